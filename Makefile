@@ -1,0 +1,64 @@
+# Every target sets itself up: Python >= 3.11 and make are all a machine needs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export DAGSTER_DISABLE_TELEMETRY := 1
+export GX_ANALYTICS_ENABLED := false
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: run serve dagster sandbox test lint bench docs lock clean distclean
+.DEFAULT_GOAL := run
+
+$(VENV)/.run: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Credit Park needs Python 3.11 or newer; this is $$($(PYTHON) -V). Try: make PYTHON=python3.12"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing the locked requirements into $(VENV) (once, one to two minutes) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.run requirements-dev.lock
+	@echo "Installing the locked test requirements ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+run: $(VENV)/.run
+	@$(BIN)/creditpark run
+
+serve: $(VENV)/.run
+	@$(BIN)/creditpark serve
+
+sandbox: $(VENV)/.run
+	@$(BIN)/creditpark sandbox
+
+dagster: $(VENV)/.run
+	@$(BIN)/creditpark dagster
+
+lint: $(VENV)/.test
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+test: lint
+	@$(BIN)/python tests/browser/install.py
+	@$(BIN)/python -m pytest
+
+bench: $(VENV)/.test
+	@$(BIN)/python -m benchmarks
+
+docs: $(VENV)/.run
+	@$(BIN)/python -m quality.contracts.documents
+
+# The locks name no index: whoever installs uses the index their pip is set up for.
+lock: $(VENV)/.run
+	@$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --no-strip-extras --no-annotate --no-header --quiet pyproject.toml --group build -o requirements.lock
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --no-strip-extras --no-annotate --no-header --quiet pyproject.toml --group build --group dev \
+	  -c requirements.lock -o requirements-dev.lock
+
+clean:
+	rm -rf var .pytest_cache .mypy_cache .ruff_cache
+
+distclean: clean
+	rm -rf $(VENV)

@@ -1,0 +1,22 @@
+"""The engine's five queries in one place, for whoever materialises them.
+
+Run in this order, each reads what the ones before made: ``credit_figures``,
+``credit_indicators``, ``grades``, ``explanations``, ``evidence``.
+"""
+
+from __future__ import annotations
+
+from assets.credit.evidence import evidence_query
+from assets.credit.explanations import LATEST, explanations_query
+from assets.credit.figures import figures_query
+from assets.credit.grades import grades_query
+from assets.credit.indicators import indicators_query
+
+__all__ = [
+    "LATEST",
+    "evidence_query",
+    "explanations_query",
+    "figures_query",
+    "grades_query",
+    "indicators_query",
+]

@@ -1,0 +1,55 @@
+-- How every written party code was joined to a registered enterprise.
+-- By the code itself; by the organisation code inside an old 15-character taxpayer number
+-- (its characters 7-15 are characters 9-17 of the social credit code); by the exact name
+-- where one enterprise alone bears it now or bore it before. The rest waits for review.
+WITH written AS (
+  SELECT DISTINCT dataset, party_code, party_name FROM (
+    SELECT 'tax_credit_grades' AS dataset, taxpayer_id AS party_code, party_name FROM tax_credit_grades
+    UNION ALL SELECT 'tax_arrears', taxpayer_id, party_name FROM tax_arrears
+    UNION ALL SELECT 'serious_tax_cases', taxpayer_id, party_name FROM serious_tax_cases
+    UNION ALL SELECT 'financial_statements', taxpayer_id, party_name FROM financial_statements
+    UNION ALL SELECT 'permits', uscc, party_name FROM permits
+    UNION ALL SELECT 'penalties', uscc, party_name FROM penalties
+    UNION ALL SELECT 'abnormal_listings', uscc, party_name FROM abnormal_listings
+    UNION ALL SELECT 'serious_listings', uscc, party_name FROM serious_listings
+    UNION ALL SELECT 'inspection_results', uscc, party_name FROM inspection_results
+    UNION ALL SELECT 'annual_reports', uscc, party_name FROM annual_reports
+    UNION ALL SELECT 'social_contributions', uscc, party_name FROM social_contributions
+    UNION ALL SELECT 'labour_grades', uscc, party_name FROM labour_grades
+    UNION ALL SELECT 'wage_arrears_listings', uscc, party_name FROM wage_arrears_listings
+    UNION ALL SELECT 'tenancies', uscc, party_name FROM tenancies
+    UNION ALL SELECT 'fee_payments', uscc, party_name FROM fee_payments
+    UNION ALL SELECT 'commitments', uscc, party_name FROM commitments
+    UNION ALL SELECT 'safety_checks', uscc, party_name FROM safety_checks
+    UNION ALL SELECT 'site_visits', uscc, party_name FROM site_visits
+    UNION ALL SELECT 'qualifications', uscc, party_name FROM qualifications
+    UNION ALL SELECT 'honours', uscc, party_name FROM honours
+    UNION ALL SELECT 'standard_status', uscc, party_name FROM standard_status
+    UNION ALL SELECT 'credit_managers', uscc, party_name FROM credit_managers
+  ) AS parties
+), organisation_codes AS (
+  SELECT substr(uscc, 9, 9) AS organisation_code, MIN(uscc) AS uscc
+  FROM registrations GROUP BY substr(uscc, 9, 9) HAVING count(*) = 1
+), names AS (
+  SELECT name, MIN(uscc) AS uscc FROM (
+    SELECT name, uscc FROM registrations
+    UNION SELECT former_name, uscc FROM name_changes
+  ) AS borne GROUP BY name HAVING count(*) = 1
+)
+SELECT
+  w.dataset,
+  w.party_code,
+  w.party_name,
+  coalesce(r.uscc, o.uscc, n.uscc) AS uscc,
+  CASE
+    WHEN r.uscc IS NOT NULL THEN 'code'
+    WHEN o.uscc IS NOT NULL THEN 'bridge'
+    WHEN n.uscc IS NOT NULL THEN 'name'
+    ELSE 'review'
+  END AS joined_by
+FROM written AS w
+LEFT JOIN registrations AS r ON r.uscc = w.party_code
+LEFT JOIN organisation_codes AS o
+  ON length(w.party_code) = 15 AND o.organisation_code = substr(w.party_code, 7, 9)
+-- A name never overrules a valid 18-character code: that is another enterprise.
+LEFT JOIN names AS n ON length(w.party_code) <> 18 AND n.name = w.party_name

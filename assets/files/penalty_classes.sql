@@ -1,0 +1,30 @@
+-- The class of every penalty: the gravest class among its kinds and amounts, by the
+-- severity table of the policy; a kind the table does not know counts as general.
+WITH kinds AS (
+  SELECT record_key, decided_on, coalesce(fine_fen, 0) AS fine_fen,
+    unnest(string_split(penalty_kinds, ';')) AS penalty_kind
+  FROM penalties
+), ranked AS (
+  SELECT
+    k.record_key,
+    MAX(CASE s.severity WHEN 'serious' THEN 3 WHEN 'minor' THEN 1 ELSE 2 END) AS severity_rank
+  FROM kinds AS k
+  LEFT JOIN policy_severity AS s
+    ON s.penalty_kind = k.penalty_kind
+    AND (s.amount_from_fen IS NULL OR k.fine_fen >= s.amount_from_fen)
+    AND (s.amount_below_fen IS NULL OR k.fine_fen < s.amount_below_fen)
+  GROUP BY k.record_key
+)
+SELECT
+  r.record_key,
+  p.severity,
+  p.published,
+  CAST(n.decided_on + to_months(p.minimum_months) AS DATE) AS repairable_from,
+  -- The maximum runs from the decision; the agency may end publicity earlier. The first
+  -- day after it, the penalty no longer counts either.
+  CAST(n.decided_on + to_months(p.maximum_months) AS DATE) AS counts_until,
+  CAST(least(n.decided_on + to_months(p.maximum_months) - INTERVAL 1 DAY, coalesce(n.publicity_to, DATE '9999-12-31')) AS DATE) AS publish_until
+FROM ranked AS r
+JOIN penalties AS n USING (record_key)
+JOIN policy_publicity AS p
+  ON p.severity = CASE r.severity_rank WHEN 3 THEN 'serious' WHEN 1 THEN 'minor' ELSE 'general' END

@@ -1,0 +1,2 @@
+-- The latest explanation of every grade.
+SELECT * FROM explanations

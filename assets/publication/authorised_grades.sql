@@ -1,0 +1,2 @@
+-- Every grade of every evaluation.
+SELECT * FROM grades

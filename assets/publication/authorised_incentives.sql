@@ -1,0 +1,2 @@
+-- What each enterprise may have today.
+SELECT * FROM incentives

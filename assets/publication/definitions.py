@@ -1,0 +1,99 @@
+"""The publication and release stations: what may be shown, then the gated release."""
+
+from collections.abc import Iterator
+from importlib.resources import files
+from typing import Any
+
+import dagster as dg
+
+from assets import sql
+from assets.credit.document import THOUSANDTHS
+from assets.credit.policy import Policy
+from assets.setup import Setup
+from assets.station import RESOURCES, Statement, owners, station
+from assets.stores import Lake
+from publish.release.build import build_release
+from publish.release.model import Release, ReleaseInfo
+from quality.contracts import tables_of
+
+STATION, RELEASE = "publication", "release"
+PACKAGE = "assets.publication"
+
+
+def _statement(name: str) -> Statement:
+    query = sql.load(PACKAGE, name)
+
+    def build(setup: Setup) -> Any:
+        return sql.bind(query, today=setup.today)
+
+    return Statement(name, build, sql.inputs(query))
+
+
+def publication_assets(made_by: dict[str, str]) -> list[dg.AssetsDefinition]:
+    """The publication step and the release step."""
+    names = [t.name for t in tables_of("publication")]
+    lacking = [n for n in names if not (files(PACKAGE) / f"{n}.sql").is_file()]
+    if lacking:
+        raise FileNotFoundError(f"published tables without a statement: {lacking}")
+    first = station(STATION, [_statement(n) for n in names], made_by)
+    made_by.update(dict.fromkeys(names, STATION))
+    return [first, _release_asset(names)]
+
+
+def _release_asset(names: list[str]) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=[RELEASE, "current"],
+        deps=[[STATION, n] for n in names],
+        group_name=RELEASE,
+        description="对外发布：分级、期限、个人信息等闸门全部通过后原子切换 The release.",
+        owners=owners(None),
+        kinds={"sqlite", "duckdb"},
+        required_resource_keys=RESOURCES,
+    )
+    def current(context: dg.AssetExecutionContext) -> Iterator[Any]:
+        release = publish(context.resources.lake, context.resources.setup, names)
+        yield dg.MaterializeResult(metadata=_metadata(release))
+
+    return current
+
+
+def publish(lake: Lake, setup: Setup, names: list[str]) -> Release:
+    """Build, gate and switch to the release of today.
+
+    Raises:
+        ReleaseRefusedError: a gate found something; the old release keeps serving.
+    """
+    relations = {name: lake.relation(name) for name in names}
+    policy = setup.policy
+    info = ReleaseInfo(
+        today=setup.today,
+        policy_id=policy.id,
+        policy_sha256=policy.sha256,
+        built_at=setup.clock.now(),
+        known_at=setup.today,
+        sources={
+            "name": setup.sources.name,
+            "invented": setup.sources.invented,
+            "published_letters": [*policy.publication.letters],
+            "grade_bands": _bands(policy),
+        },
+    )
+    return build_release(lake.records.connect(), relations, info, setup.releases)
+
+
+def _bands(policy: Policy) -> dict[str, int]:
+    """Letter -> whole points it starts at; the last letter has no lower bound."""
+    return {
+        b.letter: b.start // THOUSANDTHS for b in policy.bands if b.start is not None
+    }
+
+
+def _metadata(release: Release) -> dict[str, Any]:
+    return {
+        "release": release.id,
+        "content_sha256": release.content_sha256,
+        "unchanged": release.unchanged,
+        "dagster/row_count": sum(release.counts.values()),
+        "rows": dg.MetadataValue.json(dict(release.counts)),
+        "letters_moved": release.diff.letters_moved,
+    }

@@ -1,0 +1,86 @@
+"""Reference tables: code lists, the policy's tables, the dates to evaluate.
+
+Small data that SQL joins; all of it comes from contracts, policy files and the clock.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from importlib.resources import files
+
+from sqlglot import exp
+
+from assets import sql
+from quality.contracts.codelists import code_list, names
+
+SEVERITY_TYPES = {
+    "amount_from_fen": "BIGINT",
+    "amount_below_fen": "BIGINT",
+    "valid_from": "DATE",
+}
+PUBLICITY_TYPES = {
+    "minimum_months": "INT",
+    "maximum_months": "INT",
+    "published": "BOOLEAN",
+}
+
+
+def rows_query(
+    columns: dict[str, str], rows: Iterable[Sequence[sql.Value]]
+) -> exp.Query:
+    """A table from values, typed column by column."""
+    tuples = [tuple(sql.literal(value) for value in row) for row in rows]
+    if not tuples:
+        empty = [exp.cast(exp.null(), t).as_(c) for c, t in columns.items()]
+        return exp.select(*empty).where(exp.false())
+    values = exp.values(tuples, alias="v", columns=[*columns])
+    typed = [exp.cast(exp.column(c, "v"), t).as_(c) for c, t in columns.items()]
+    return exp.select(*typed).from_(values)
+
+
+def codes() -> exp.Query:
+    """``codes(list, code, zh, en)``: every code list."""
+    columns = dict.fromkeys(("list", "code", "zh", "en"), "TEXT")
+    members = (
+        (name, c.code, c.zh, c.en) for name in names() for c in code_list(name).values()
+    )
+    return rows_query(columns, members)
+
+
+def policy_severity() -> exp.Query:
+    """``policy_severity``: which penalties are minor, general, serious (domain 6.2)."""
+    return _policy_table("severity", SEVERITY_TYPES)
+
+
+def policy_publicity() -> exp.Query:
+    """``policy_publicity``: shortest and longest publicity by class (domain 6.2)."""
+    return _policy_table("publicity", PUBLICITY_TYPES)
+
+
+def evaluations(first: date, today: date) -> exp.Query:
+    """``evaluations(evaluated_on)``: every month end from ``first``, and today."""
+    days = sorted({*month_ends(first, today), today})
+    return rows_query({"evaluated_on": "DATE"}, [(day,) for day in days])
+
+
+def month_ends(first: date, today: date) -> list[date]:
+    """The month ends from ``first`` up to and including ``today``."""
+    found: list[date] = []
+    day = _month_end(first)
+    while day <= today:
+        found.append(day)
+        day = _month_end(day + timedelta(days=1))
+    return found
+
+
+def _month_end(day: date) -> date:
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+
+
+def _policy_table(name: str, types: dict[str, str]) -> exp.Query:
+    text = (files("assets.files") / "policy" / f"{name}.csv").read_text("utf-8")
+    reader = csv.DictReader(text.splitlines())
+    columns = {c: types.get(c, "TEXT") for c in reader.fieldnames or ()}
+    return rows_query(columns, [[r[c] or None for c in columns] for r in reader])

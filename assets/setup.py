@@ -1,0 +1,42 @@
+"""What every asset is given: clock, sources, policy, the places it may name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+from assets.credit.loading import load_policy
+from assets.credit.policy import Policy
+from assets.sources.declaration import Sources
+from quality.clock import Clock
+
+
+@dataclass(frozen=True)
+class Setup:
+    """One configuration of the platform.
+
+    Attributes:
+        clock: where today comes from.
+        sources: the agencies and their datasets.
+        policy_file: the grading policy.
+        releases: folder of the releases.
+        docs: folder of the engineers' quality documents.
+    """
+
+    clock: Clock
+    sources: Sources
+    policy_file: Path
+    releases: Path
+    docs: Path
+
+    @property
+    def today(self) -> date:
+        """The evaluation date."""
+        return self.clock.today()
+
+    @cached_property
+    def policy(self) -> Policy:
+        """The policy in force, read once."""
+        return load_policy(self.policy_file)

@@ -1,0 +1,118 @@
+"""Records assets: one step per agency splits what landed and lets GX judge the result.
+
+Not here: the split itself (``records``), the rules (``quality``).
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+from sqlalchemy import Table
+
+from assets import sql
+from assets.setup import Setup
+from assets.sources.declaration import Sources
+from assets.sources.records import Gate
+from assets.station import RESOURCES, owners, schema_metadata
+from assets.stores import Lake, Receipt
+from quality import checks, engine
+from quality.contracts import records_of
+from quality.contracts.model import table_facts
+from quality.expectations import frame_query
+from quality.verdicts import Counts
+
+STATION, LANDING = "records", "landing"
+
+
+def records_assets(
+    sources: Sources, agency: str, made_by: dict[str, str]
+) -> dg.AssetsDefinition:
+    """The step that makes every record table of one agency; adds them to ``made_by``.
+
+    Tables the source does not deliver are there too, and empty: what lies above reads
+    the same tables whatever a configuration delivers.
+    """
+    tables = records_of(agency)
+    made_by.update({t.name: STATION for t in tables})
+    keys = {t.name: dg.AssetKey([STATION, t.name]) for t in tables}
+
+    @dg.multi_asset(
+        name=f"records_{agency}",
+        specs=[_spec(sources, agency, t) for t in tables],
+        check_specs=[s for t in tables for s in checks.check_specs(keys[t.name], t)],
+        required_resource_keys=RESOURCES,
+    )
+    def run(context: dg.AssetExecutionContext) -> Iterator[Any]:
+        for table in tables:
+            yield _record(context, table, keys[table.name])
+
+    return run
+
+
+def _spec(sources: Sources, agency: str, table: Table) -> dg.AssetSpec:
+    facts = table_facts(table)
+    delivered = table.name in sources.agencies[agency].datasets
+    return dg.AssetSpec(
+        [STATION, table.name],
+        deps=[[LANDING, agency]] if delivered else [],
+        group_name=agency,
+        description=f"{facts.zh} {facts.en}. {facts.description} ({facts.source or '—'})",
+        owners=owners(agency),
+        kinds={"duckdb", "parquet"},
+        tags={"agency": agency, "tier": facts.tier.value},
+        metadata=schema_metadata(table.name),
+    )
+
+
+def _record(
+    context: dg.AssetExecutionContext, table: Table, key: dg.AssetKey
+) -> dg.MaterializeResult[Any]:
+    lake: Lake = context.resources.lake
+    setup: Setup = context.resources.setup
+    new = split_new(lake, setup, table)
+    for receipt in new:
+        context.log.info(f"{table.name} {receipt.batch}: {receipt}")
+    counts = totals(lake, table)
+    found = engine.examine(table, frame(lake, table, setup), setup.today)
+    lake.keep_document(table.name, found.document)
+    return dg.MaterializeResult(
+        asset_key=key,
+        metadata={
+            "dagster/row_count": _count(lake, lake.relation(table.name)),
+            "versions": counts.accepted,
+            "quarantined": counts.quarantined,
+            "duplicates": counts.duplicates,
+            "new_batches": len(new),
+        },
+        check_results=checks.results(key, table, found.verdicts, counts),
+    )
+
+
+def split_new(lake: Lake, setup: Setup, table: Table) -> list[Receipt]:
+    """Split every landed batch that has no receipt yet."""
+    done = {r.batch for r in lake.records.receipts(table.name)}
+    gate = Gate(lake.records, setup.sources, setup.today)
+    batches = lake.landing.batches(table.name)
+    return [gate.split(table, b) for b in batches if b.id not in done]
+
+
+def totals(lake: Lake, table: Table) -> Counts:
+    """The counts of all batches of a dataset."""
+    receipts = lake.records.receipts(table.name)
+    return Counts(
+        rows_in=sum(r.rows_in for r in receipts),
+        accepted=sum(r.accepted for r in receipts),
+        quarantined=sum(r.quarantined for r in receipts),
+        duplicates=sum(r.duplicates for r in receipts),
+    )
+
+
+def frame(lake: Lake, table: Table, setup: Setup) -> Any:
+    """The newest version of every record, as the pandas frame that GX judges."""
+    query = frame_query(table, lake.relation(table.name), setup.today)
+    return lake.records.connect().sql(sql.to_sql(query)).df()
+
+
+def _count(lake: Lake, relation: str) -> int:
+    row = lake.records.connect().execute(f"SELECT count(*) FROM {relation}").fetchone()
+    return int(row[0]) if row else 0

@@ -1,0 +1,167 @@
+"""The quality gate: one batch split into accepted, quarantined and duplicate rows.
+
+Every row ends in exactly one of the three. Accepted rows are versions: natural key,
+content hash, the agency's time, the batch and the row, so that every value traces to a
+raw line. Not here: rules (``quality.rules``), bytes (``assets.stores``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from duckdb import DuckDBPyConnection
+from sqlalchemy import Table
+
+from assets import sql
+from assets.sources import candidates
+from assets.sources.declaration import Sources, fields_of
+from assets.stores import Batch, Receipt, Records
+from quality.contracts.model import table_facts
+from quality.rules import violations_query
+
+CANDIDATES, VIOLATIONS = "arriving_candidates", "arriving_violations"
+VERSION = candidates.VERSION
+ACCEPTED, REFUSED = "arriving_accepted", "arriving_refused"
+# What a version carries beside the contract's columns.
+LINEAGE = ("record_key", "content_hash", "batch_id", "row_number", "received_on")
+
+
+@dataclass(frozen=True)
+class Gate:
+    """What splitting needs: where records live, how sources speak, which day."""
+
+    records: Records
+    sources: Sources
+    today: date
+
+    def split(self, table: Table, batch: Batch) -> Receipt:
+        """Split one batch, keep both parts and their receipt.
+
+        Splitting a batch again gives the same parts.
+        """
+        connection = self.records.connect()
+        self._make_candidates(connection, table, batch)
+        self._judge(connection, table, batch)
+        self._accept(connection, table, batch)
+        receipt = self._receipt(connection, batch)
+        self.records.append(table.name, receipt, ACCEPTED, REFUSED)
+        return receipt
+
+    def _make_candidates(
+        self, connection: DuckDBPyConnection, table: Table, batch: Batch
+    ) -> None:
+        dataset = self.sources.dataset(table.name)
+        agency = self.sources.agencies[batch.agency]
+        candidates.load_lines(connection, batch, agency, dataset)
+        # HTTP rows carry the agency's time; a file's rows have the file's.
+        stamp = None if batch.window else batch.version_at
+        query = candidates.candidates_query(table, dataset, stamp)
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE {CANDIDATES} AS {sql.to_sql(query)}"
+        )
+
+    def _judge(
+        self, connection: DuckDBPyConnection, table: Table, batch: Batch
+    ) -> None:
+        fields = fields_of(table, self.sources.dataset(table.name))
+        query = violations_query(table, CANDIDATES, self.today, fields)
+        rules = sql.to_sql(query)
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE {VIOLATIONS} AS "
+            'SELECT row_number, rule_id, "column", value, severity '
+            f"FROM ({rules}) UNION ALL {_stranger_violations(table.name)}"
+        )
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE {REFUSED} AS SELECT "
+            "? AS dataset, ? AS agency, ? AS batch_id, c.row_number, v.rule_id, "
+            'v."column", v.value, c.raw, md5(c.raw) AS raw_hash, '
+            "CAST(? AS DATE) AS received_on "
+            f"FROM {CANDIDATES} c JOIN {VIOLATIONS} v USING (row_number) "
+            "WHERE v.severity = 'error' "
+            "AND md5(c.raw) NOT IN (SELECT raw_hash FROM "
+            f"{self.records.quarantine(table.name)}) "
+            "QUALIFY row_number() OVER (PARTITION BY md5(c.raw), v.rule_id "
+            "ORDER BY c.row_number) = 1",
+            [table.name, batch.agency, batch.id, batch.received_on],
+        )
+
+    def _accept(
+        self, connection: DuckDBPyConnection, table: Table, batch: Batch
+    ) -> None:
+        held = self.records.versions(table.name)
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE {ACCEPTED} AS WITH sound AS ("
+            f"SELECT {_columns(table)}, {_key(table)} AS record_key, "
+            f"{_content(table)} AS content_hash, CAST(? AS TEXT) AS batch_id, "
+            "row_number, CAST(? AS DATE) AS received_on "
+            f"FROM {CANDIDATES} WHERE row_number NOT IN ("
+            f"SELECT row_number FROM {VIOLATIONS} WHERE severity = 'error')) "
+            "SELECT * FROM sound s WHERE NOT EXISTS ("
+            f"SELECT 1 FROM {held} h WHERE h.record_key = s.record_key "
+            f"AND h.content_hash = s.content_hash AND h.{VERSION} = s.{VERSION}) "
+            f"QUALIFY row_number() OVER (PARTITION BY record_key, content_hash, {VERSION} "
+            "ORDER BY row_number) = 1 ORDER BY record_key, row_number",
+            [batch.id, batch.received_on],
+        )
+
+    def _receipt(self, connection: DuckDBPyConnection, batch: Batch) -> Receipt:
+        rows_in, accepted, refused, sound = _one(
+            connection,
+            f"SELECT (SELECT count(*) FROM {CANDIDATES}), "
+            f"(SELECT count(*) FROM {ACCEPTED}), "
+            f"(SELECT count(DISTINCT row_number) FROM {REFUSED}), "
+            f"(SELECT count(*) FROM {CANDIDATES} WHERE row_number NOT IN ("
+            f"SELECT row_number FROM {VIOLATIONS} WHERE severity = 'error'))",
+        )
+        # Counted apart, never as the remainder: so that a lost row shows as an imbalance.
+        known_bad = _one(
+            connection,
+            f"SELECT count(DISTINCT v.row_number) FROM {VIOLATIONS} v "
+            "WHERE v.severity = 'error' AND v.row_number NOT IN "
+            f"(SELECT row_number FROM {REFUSED})",
+        )[0]
+        reasons = connection.execute(
+            f"SELECT rule_id, count(*) FROM {REFUSED} GROUP BY 1 ORDER BY 1"
+        ).fetchall()
+        return Receipt(
+            batch=batch.id,
+            rows_in=rows_in,
+            accepted=accepted,
+            quarantined=refused,
+            duplicates=sound - accepted + known_bad,
+            reasons=dict(reasons),
+        )
+
+
+def _one(connection: DuckDBPyConnection, text: str) -> tuple[int, ...]:
+    row = connection.execute(text).fetchone()
+    return tuple(row or ())
+
+
+def _columns(table: Table) -> str:
+    return ", ".join(f'"{c.name}"' for c in table.columns)
+
+
+def _stranger_violations(dataset: str) -> str:
+    # A field that no contract knows never passes silently.
+    return (
+        f"SELECT row_number, '{dataset}.unknown_column', k, "
+        "json_extract_string(raw, '$.\"' || k || '\"'), 'error' "
+        f"FROM (SELECT row_number, raw, unnest(strangers) AS k FROM {CANDIDATES})"
+    )
+
+
+def _key(table: Table) -> str:
+    parts = ", ".join(f'CAST("{c}" AS TEXT)' for c in table_facts(table).key)
+    return f"md5(concat_ws(chr(31), '{table.name}', {parts}))"
+
+
+def _content(table: Table) -> str:
+    # NULL and '' differ; the agency's time is the version, not the content.
+    parts = ", ".join(
+        f'coalesce(CAST("{c.name}" AS TEXT), chr(30))'
+        for c in table.columns
+        if c.name != VERSION
+    )
+    return f"md5(concat_ws(chr(31), {parts}))"

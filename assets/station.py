@@ -1,0 +1,133 @@
+"""A station as Dagster sees it: one step, one asset a table, lineage from the SQL.
+
+Not here: any statement (each station's ``queries``) and where snapshots lie.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import dagster as dg
+from sqlglot import exp
+
+from assets import sql
+from assets.setup import Setup
+from assets.stores import Lake
+from quality.contracts import metadata
+from quality.contracts.model import facts_of, table_facts
+
+Build = Callable[[Setup], exp.Query]
+RESOURCES = {"lake", "setup"}
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A table and how to make it.
+
+    Attributes:
+        table: its name; its contract has the same name where it has one.
+        build: gives the query for today's setup.
+        reads: the tables it reads, where the query depends on the setup.
+        description: for tables without a contract.
+    """
+
+    table: str
+    build: Build
+    reads: tuple[str, ...]
+    description: str = ""
+
+
+def statement(table: str, query: exp.Query, description: str = "") -> Statement:
+    """A table whose query needs nothing from the setup."""
+    return Statement(table, lambda _: query, sql.inputs(query), description)
+
+
+def owners(agency: str | None) -> list[str]:
+    """Who answers for an asset."""
+    return [f"team:{agency}" if agency else "team:credit-office"]
+
+
+def spec(
+    station: str, item: Statement, made_by: Mapping[str, str], kinds: set[str]
+) -> dg.AssetSpec:
+    """One asset of a station, described by its contract."""
+    contract = metadata.tables.get(item.table)
+    described = item.description
+    if contract is not None:
+        facts = table_facts(contract)
+        described = f"{facts.zh} {facts.en}. {facts.description}"
+    return dg.AssetSpec(
+        [station, item.table],
+        deps=[[made_by[name], name] for name in item.reads if name in made_by],
+        group_name=station,
+        description=described,
+        owners=owners(None),
+        kinds=kinds,
+        metadata=schema_metadata(item.table),
+    )
+
+
+def schema_metadata(table: str) -> dict[str, Any]:
+    """Dagster's column schema, from the contract."""
+    contract = metadata.tables.get(table)
+    if contract is None:
+        return {}
+    columns = [
+        dg.TableColumn(
+            c.name,
+            facts_of(c).kind.value,
+            description=f"{facts_of(c).zh} {facts_of(c).en}",
+            constraints=dg.TableColumnConstraints(nullable=bool(c.nullable)),
+            tags={"tier": facts_of(c).tier.value},
+        )
+        for c in contract.columns
+    ]
+    return {"dagster/column_schema": dg.TableSchema(columns)}
+
+
+def station(
+    name: str,
+    statements: Sequence[Statement],
+    made_by: Mapping[str, str],
+    *,
+    then: Callable[[dg.AssetExecutionContext], Iterator[Any]] | None = None,
+) -> dg.AssetsDefinition:
+    """The step that makes a station's tables in order.
+
+    Args:
+        name: first part of the asset keys, and the group.
+        statements: in the order to run.
+        made_by: table -> station that makes it, for lineage.
+        then: what else the step yields when all tables stand.
+    """
+    here = dict(made_by) | {s.table: name for s in statements}
+
+    @dg.multi_asset(
+        name=name,
+        specs=[spec(name, s, here, {"duckdb", "sql"}) for s in statements],
+        required_resource_keys=RESOURCES,
+    )
+    def run(context: dg.AssetExecutionContext) -> Iterator[Any]:
+        lake: Lake = context.resources.lake
+        for item in statements:
+            rows, text = make(lake, item, context.resources.setup, context.run_id)
+            yield dg.MaterializeResult(
+                asset_key=[name, item.table],
+                metadata={
+                    "dagster/row_count": rows,
+                    "sql": dg.MetadataValue.md(f"```sql\n{text}\n```"),
+                },
+            )
+        if then:
+            yield from then(context)
+
+    return run
+
+
+def make(lake: Lake, item: Statement, setup: Setup, run: str) -> tuple[int, str]:
+    """Run one statement into a new snapshot; gives its rows and its SQL."""
+    query = item.build(setup)
+    for name in sql.inputs(query):
+        lake.relation(name)
+    text = sql.to_sql(query, pretty=True)
+    return lake.write(item.table, text, run), text

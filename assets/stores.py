@@ -1,0 +1,172 @@
+"""What assets may ask of the lake: protocols and the small values that cross them.
+
+The implementation is ``orchestration.lake``; nothing here touches a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from duckdb import DuckDBPyConnection
+
+
+@dataclass(frozen=True)
+class Window:
+    """A half-open span of days: ``first`` is inside, ``end`` is not."""
+
+    first: date
+    end: date
+
+    def __str__(self) -> str:
+        """``first..last`` day, both inside."""
+        return f"{self.first}..{self.end}"
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One landed delivery: raw pages exactly as received, and what is known of them.
+
+    Attributes:
+        id: sorts by time and names the content.
+        window: the days asked for; for files the day they were picked up.
+        version_at: orders the rows' versions where they carry no time of their own.
+        origin: address or file name, without secrets.
+        declared_rows: what the agency said it sent, where it says so.
+        pages: the raw files, in order.
+    """
+
+    id: str
+    agency: str
+    dataset: str
+    window: Window | None
+    version_at: datetime
+    received_on: date
+    origin: str
+    declared_rows: int | None
+    pages: tuple[Path, ...]
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of a batch; the four counts always balance."""
+
+    batch: str
+    rows_in: int
+    accepted: int
+    quarantined: int
+    duplicates: int
+    reasons: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def balanced(self) -> bool:
+        """Rows in = accepted + quarantined + duplicates."""
+        return self.rows_in == self.accepted + self.quarantined + self.duplicates
+
+
+class Landing(Protocol):
+    """Raw deliveries, immutable, by batch."""
+
+    def batches(self, dataset: str) -> Sequence[Batch]:
+        """Every batch of a dataset, oldest first."""
+        ...
+
+    def pending(self, dataset: str, span: Window) -> Sequence[Window]:
+        """The days of ``span`` that no landed batch covers, as windows."""
+        ...
+
+    def land(self, arriving: Arrival, pages: Iterable[bytes]) -> Batch | None:
+        """Keep a delivery whole or not at all; ``None`` if it is here already."""
+        ...
+
+    def note(self, dataset: str, error: str | None) -> None:
+        """Remember how the last attempt on a dataset ended."""
+        ...
+
+    def covered_to(self, dataset: str) -> date | None:
+        """The last day that has arrived."""
+        ...
+
+    def failure(self, dataset: str) -> str | None:
+        """Why the last attempt on a dataset failed, if it did."""
+        ...
+
+    def origins(self, dataset: str) -> set[str]:
+        """The content hashes of files already landed for a dataset."""
+        ...
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """What is known of a delivery before its pages are read."""
+
+    agency: str
+    dataset: str
+    window: Window | None
+    version_at: datetime
+    origin: str
+    suffix: str
+    declared_rows: int | None = None
+
+
+class Records(Protocol):
+    """Accepted versions and quarantined rows, append-only by batch."""
+
+    def connect(self) -> DuckDBPyConnection:
+        """The engine's connection of this process."""
+        ...
+
+    def receipts(self, dataset: str) -> Sequence[Receipt]:
+        """One receipt per batch that was split."""
+        ...
+
+    def versions(self, dataset: str) -> str:
+        """Name of a relation with all accepted versions of a dataset."""
+        ...
+
+    def quarantine(self, dataset: str) -> str:
+        """Name of a relation with all quarantined rows of a dataset."""
+        ...
+
+    def latest(self, dataset: str) -> str:
+        """Name of a relation with the newest version of each record."""
+        ...
+
+    def append(
+        self, dataset: str, receipt: Receipt, accepted: str, refused: str
+    ) -> None:
+        """Keep both relations of a batch and, last, its receipt."""
+        ...
+
+
+class Lake(Protocol):
+    """Everything the platform keeps on disk, behind names."""
+
+    @property
+    def landing(self) -> Landing:
+        """Raw deliveries."""
+        ...
+
+    @property
+    def records(self) -> Records:
+        """Versions and quarantine."""
+        ...
+
+    def relation(self, table: str) -> str:
+        """Make a records or derived table readable by its name in the engine."""
+        ...
+
+    def write(self, table: str, text: str, run: str) -> int:
+        """Make a new snapshot of a derived table; gives its rows."""
+        ...
+
+    def keep_document(self, table: str, document: Mapping[str, Any]) -> None:
+        """Keep what the quality suite found on a table."""
+        ...
+
+    def documents(self) -> Sequence[Mapping[str, Any]]:
+        """What the suites found, table by table."""
+        ...

@@ -1,0 +1,1 @@
+"""When things run and where bytes lie: definitions, lake, settings, command line."""

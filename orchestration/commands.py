@@ -1,0 +1,234 @@
+"""Commands that look things up or change keys and releases.
+
+Every table can be had as ``--json``. Not here: ``run`` and the servers (``cli``).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from orchestration.errors import guarded
+from orchestration.settings import Settings
+from publish.access import keys
+from publish.registry.engine import open_registry
+from publish.release.store import Releases
+from quality.contracts import records_of
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def emit(
+    console: Console, rows: Sequence[dict[str, Any]], *, as_json: bool, empty: str
+) -> None:
+    """Print rows as a table, or as a JSON array."""
+    if as_json:
+        click.echo(json.dumps(list(rows), ensure_ascii=False, indent=2, default=str))
+        return
+    if not rows:
+        console.print(empty)
+        return
+    table = Table()
+    for name in rows[0]:
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(*("" if v is None else str(v) for v in row.values()))
+    console.print(table)
+
+
+@click.group()
+def policy() -> None:
+    """Check the grading policy."""
+
+
+@policy.command("check")
+@click.argument("file", required=False, type=click.Path(exists=True))
+@click.pass_obj
+@guarded
+def policy_check(obj: Any, file: str | None) -> None:
+    """Report every mistake of a policy document with its line; exit 1 if there is one."""
+    from assets.credit.loading import check  # noqa: PLC0415
+
+    path = file or str(obj.settings.policy)
+    problems = check(path)
+    for problem in problems:
+        click.echo(str(problem))
+    if problems:
+        raise click.ClickException(f"{len(problems)} mistakes")
+    click.echo(f"{path}: no mistakes")
+
+
+@click.command("file")
+@click.argument("uscc")
+@json_option
+@click.pass_obj
+@guarded
+def credit_file(obj: Any, uscc: str, as_json: bool) -> None:
+    """Show an enterprise's credit file: grade, every point, and what it rests on."""
+    from orchestration.creditfile import credit_file_of, show  # noqa: PLC0415
+    from orchestration.places import make_lake  # noqa: PLC0415
+
+    settings: Settings = obj.settings
+    found = credit_file_of(make_lake(settings), settings.clock.today(), uscc)
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2, default=str))
+    else:
+        show(found, obj.console)
+
+
+@click.group()
+def key() -> None:
+    """Keys of banks and other readers of the API."""
+
+
+@key.command("create")
+@click.option("--bank", required=True, help="Who will hold the key.")
+@click.option("--scope", "scopes", multiple=True, default=["facts"], show_default=True)
+@click.option("--expires", type=click.DateTime(["%Y-%m-%d"]), help="Last good day.")
+@click.pass_obj
+@guarded
+def key_create(
+    obj: Any, bank: str, scopes: tuple[str, ...], expires: datetime | None
+) -> None:
+    """Make a key; its token is shown this once."""
+    made = keys.create_key(
+        open_registry(obj.settings.registry),
+        obj.settings.clock,
+        bank=bank,
+        scopes=scopes,
+        expires_on=expires.date() if expires else None,
+    )
+    click.echo(made.token.text)
+
+
+@key.command("list")
+@json_option
+@click.pass_obj
+@guarded
+def key_list(obj: Any, as_json: bool) -> None:
+    """Every key, without its secret."""
+    now = obj.settings.clock.now()
+    rows = [
+        {
+            "prefix": k.prefix,
+            "bank": k.bank,
+            "scopes": " ".join(sorted(k.scopes)),
+            "state": k.state(now),
+            "expires_at": k.expires_at,
+            "last_used_at": k.last_used_at,
+        }
+        for k in keys.list_keys(open_registry(obj.settings.registry))
+    ]
+    emit(obj.console, rows, as_json=as_json, empty="No keys yet: creditpark key create")
+
+
+@key.command("revoke")
+@click.argument("prefix")
+@click.pass_obj
+@guarded
+def key_revoke(obj: Any, prefix: str) -> None:
+    """Refuse a key from this moment on."""
+    registry = open_registry(obj.settings.registry)
+    gone = keys.revoke_key(registry, obj.settings.clock, prefix)
+    click.echo(f"{gone.prefix} ({gone.bank}) is revoked")
+
+
+@click.group()
+def release() -> None:
+    """Releases: what was published, and which one serves."""
+
+
+@release.command("list")
+@json_option
+@click.pass_obj
+@guarded
+def release_list(obj: Any, as_json: bool) -> None:
+    """Every release that is still there; the serving one is marked."""
+    releases = Releases(obj.settings.releases)
+    current = releases.current()
+    rows = [
+        {
+            "serves": "*" if v.id == current else "",
+            **asdict(v),
+            "counts": sum(v.counts.values()),
+        }
+        for v in releases.list()
+    ]
+    emit(obj.console, rows, as_json=as_json, empty="No release yet: creditpark run")
+
+
+@release.command("verify")
+@click.argument("release_id", required=False)
+@click.pass_obj
+@guarded
+def release_verify(obj: Any, release_id: str | None) -> None:
+    """Compare a release's files with its checksums; exit 1 if one differs."""
+    releases = Releases(obj.settings.releases)
+    wanted = release_id or releases.current() or ""
+    damages = releases.verify(wanted)
+    for damage in damages:
+        click.echo(f"{damage.path}: {damage.why}")
+    if damages:
+        raise click.ClickException(f"{wanted}: {len(damages)} files differ")
+    click.echo(f"{wanted}: whole")
+
+
+@release.command("rollback")
+@click.argument("release_id")
+@click.pass_obj
+@guarded
+def release_rollback(obj: Any, release_id: str) -> None:
+    """Let an older release serve again; what has expired since stays hidden."""
+    Releases(obj.settings.releases).rollback(release_id, obj.settings.clock.now())
+    click.echo(f"{release_id} serves")
+
+
+@release.command("diff")
+@click.argument("release_id", required=False)
+@click.pass_obj
+@guarded
+def release_diff(obj: Any, release_id: str | None) -> None:
+    """What a release changed against the one before, as JSON."""
+    releases = Releases(obj.settings.releases)
+    folder = releases.path(release_id or releases.current() or "")
+    click.echo((folder / "diff.json").read_text("utf-8"))
+
+
+@click.group()
+def quarantine() -> None:
+    """Rows that a rule refused: kept, with rule and reason."""
+
+
+@quarantine.command("list")
+@click.option("--dataset", help="Only one dataset.")
+@json_option
+@click.pass_obj
+@guarded
+def quarantine_list(obj: Any, dataset: str | None, as_json: bool) -> None:
+    """Quarantined rows: dataset, batch, row, rule, column, value."""
+    from orchestration.places import make_lake, make_setup  # noqa: PLC0415
+
+    setup, lake = make_setup(obj.settings), make_lake(obj.settings)
+    names = [t.name for a in setup.sources.agencies for t in records_of(a)]
+    rows: list[dict[str, Any]] = []
+    for name in names if dataset is None else [dataset]:
+        found = lake.engine.connection.execute(
+            'SELECT dataset, batch_id, row_number, rule_id, "column", value '
+            f"FROM {lake.records.quarantine(name)} ORDER BY 2, 3, 4"
+        )
+        titles = [d[0] for d in found.description]
+        rows += [dict(zip(titles, row, strict=True)) for row in found.fetchall()]
+    emit(obj.console, rows, as_json=as_json, empty="Nothing is quarantined")
+
+
+def add_commands(main: click.Group) -> None:
+    """Hang everything here under ``creditpark``."""
+    for command in (policy, credit_file, key, release, quarantine):
+        main.add_command(command)

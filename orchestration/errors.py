@@ -1,0 +1,32 @@
+"""From the platform's own errors to one line on the terminal and an exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+import click
+
+P = ParamSpec("P")
+T = TypeVar("T")
+FAILED, USAGE, INCOMPLETE, BUSY = 1, 2, 3, 4
+
+
+def guarded(command: Callable[P, T]) -> Callable[P, T]:
+    """A command whose typed errors are told in one line instead of a traceback.
+
+    ``LookupError`` and ``ValueError`` are what every typed error of the house derives
+    from, apart from ``ReleaseError``.
+    """
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        from publish.release.errors import ReleaseError  # noqa: PLC0415
+
+        try:
+            return command(*args, **kwargs)
+        except (ReleaseError, LookupError, ValueError) as error:
+            raise click.ClickException(str(error)) from error
+
+    return run

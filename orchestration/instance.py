@@ -1,0 +1,46 @@
+"""The Dagster instance in the home folder: storage, no telemetry, one run at a time."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import dagster as dg
+
+from orchestration.eventlog import write_in_batches
+from orchestration.lake import atomic
+
+CONFIGURATION = """\
+# Written by Credit Park when absent; edit freely (PostgreSQL storage goes here).
+telemetry:
+  enabled: false
+nux:
+  enabled: false
+concurrency:
+  runs:
+    max_concurrent_runs: 1
+freshness:
+  enabled: true
+event_log_storage:
+  module: orchestration.eventlog
+  class: BatchingEventLog
+  config:
+    base_dir: {base}
+"""
+
+
+def prepare(home: Path) -> Path:
+    """Make ``DAGSTER_HOME`` below the home folder and name it to child processes."""
+    folder = home / "dagster"
+    if not (folder / "dagster.yaml").is_file():
+        base = json.dumps(str(folder / "history" / "runs"))
+        atomic.write_text(folder / "dagster.yaml", CONFIGURATION.format(base=base))
+    os.environ["DAGSTER_HOME"] = str(folder)
+    write_in_batches()
+    return folder
+
+
+def open_instance(home: Path) -> dg.DagsterInstance:
+    """The instance; close it after use."""
+    return dg.DagsterInstance.from_config(str(prepare(home)))

@@ -1,0 +1,59 @@
+"""The embedded engine: one DuckDB connection per process, and Parquet in and out.
+
+The only module that knows DuckDB's settings and COPY. Not here: what is computed.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from pathlib import Path
+
+import duckdb
+
+from orchestration.lake import atomic
+
+
+def quoted(path: Path) -> str:
+    """A path as a SQL string."""
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+class Engine:
+    """A DuckDB connection made when first needed.
+
+    Attributes:
+        folder: where DuckDB spills when memory runs out.
+        memory_limit: as DuckDB writes it, as in ``4GB``; ``None`` is its default.
+    """
+
+    def __init__(self, folder: Path, memory_limit: str | None = None) -> None:
+        self.folder, self.memory_limit = folder, memory_limit
+
+    @cached_property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """The connection."""
+        made = duckdb.connect(config={"autoinstall_known_extensions": False})
+        self.folder.mkdir(parents=True, exist_ok=True)
+        made.execute(f"SET temp_directory = {quoted(self.folder)}")
+        if self.memory_limit:
+            made.execute(f"SET memory_limit = '{self.memory_limit}'")
+        return made
+
+    def count(self, relation: str) -> int:
+        """Rows of a relation."""
+        row = self.connection.execute(f"SELECT count(*) FROM {relation}").fetchone()
+        return int(row[0]) if row else 0
+
+    def write_parquet(self, query: str, path: Path) -> None:
+        """Write a query's rows; the file appears whole or not at all."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_name(f"{atomic.PARTIAL}{os.getpid()}-{path.name}")
+        self.connection.execute(
+            f"COPY ({query}) TO {quoted(partial)} (FORMAT parquet, COMPRESSION zstd)"
+        )
+        partial.replace(path)
+
+    def close(self) -> None:
+        """Give memory and files back."""
+        self.connection.close()

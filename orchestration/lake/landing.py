@@ -1,0 +1,143 @@
+"""Landing: raw deliveries, immutable, content-addressed, whole or absent."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from assets.stores import Arrival, Batch, Window
+from orchestration.lake import atomic
+from quality.clock import Clock
+
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True)
+class FileLanding:
+    """Batches as folders: ``<agency>/<dataset>/<batch>/`` with manifest and pages."""
+
+    folder: Path
+    clock: Clock
+
+    def batches(self, dataset: str) -> Sequence[Batch]:
+        """Every batch of a dataset, oldest name first."""
+        found = self.folder.glob(f"*/{dataset}/[!.]*/{MANIFEST}")
+        return [_read(path) for path in sorted(found)]
+
+    def origins(self, dataset: str) -> set[str]:
+        """The content hashes of what has been landed for a dataset."""
+        found = self.folder.glob(f"*/{dataset}/[!.]*/{MANIFEST}")
+        return {s for path in found for s in json.loads(path.read_text())["sha256"]}
+
+    def pending(self, dataset: str, span: Window) -> Sequence[Window]:
+        """The days of ``span`` that no landed batch covers, in as few windows as can be."""
+        covered = sorted(
+            (b.window for b in self.batches(dataset) if b.window),
+            key=lambda w: w.first,
+        )
+        return [*_gaps(span, covered)]
+
+    def covered_to(self, dataset: str) -> date | None:
+        """The last day that a landed batch covers; for files, the day they are of."""
+        ends = [
+            b.window.end - timedelta(days=1) if b.window else b.version_at.date()
+            for b in self.batches(dataset)
+        ]
+        return max(ends, default=None)
+
+    def note(self, dataset: str, error: str | None) -> None:
+        """Remember how the last attempt on a dataset ended."""
+        held = {"error": error, "attempted_at": self.clock.now().isoformat()}
+        atomic.write_json(self._note(dataset), held)
+
+    def failure(self, dataset: str) -> str | None:
+        """Why the last attempt on a dataset failed, if it did."""
+        path = self._note(dataset)
+        if not path.is_file():
+            return None
+        error: str | None = json.loads(path.read_text("utf-8"))["error"]
+        return error
+
+    def _note(self, dataset: str) -> Path:
+        return self.folder / "attempts" / f"{dataset}.json"
+
+    def land(self, arriving: Arrival, pages: Iterable[bytes]) -> Batch | None:
+        """Keep a delivery whole or not at all.
+
+        Returns:
+            The batch, or ``None`` if the same window with the same bytes is here already.
+        """
+        home = self.folder / arriving.agency / arriving.dataset
+        hashes: list[str] = []
+        with atomic.staging(home) as partial:
+            for number, body in enumerate(pages, 1):
+                (partial / f"{number:05}{arriving.suffix}").write_bytes(body)
+                hashes.append(hashlib.sha256(body).hexdigest())
+            identity = _identity(arriving, hashes)
+            target = home / identity
+            if target.exists():
+                return None
+            atomic.write_json(
+                partial / MANIFEST, self._manifest(arriving, identity, hashes)
+            )
+            partial.rename(target)
+        return _read(target / MANIFEST)
+
+    def _manifest(
+        self, arriving: Arrival, identity: str, hashes: list[str]
+    ) -> dict[str, object]:
+        window = arriving.window
+        return {
+            "id": identity,
+            "agency": arriving.agency,
+            "dataset": arriving.dataset,
+            "window": [window.first, window.end] if window else None,
+            "version_at": arriving.version_at.isoformat(),
+            "received_at": self.clock.now().isoformat(),
+            "origin": arriving.origin,
+            "declared_rows": arriving.declared_rows,
+            "suffix": arriving.suffix,
+            "sha256": hashes,
+        }
+
+
+def _identity(arriving: Arrival, hashes: list[str]) -> str:
+    digest = hashlib.sha256("".join(hashes).encode()).hexdigest()[:10]
+    if arriving.window:
+        return f"{arriving.window.first:%Y%m%d}-{arriving.window.end:%Y%m%d}-{digest}"
+    return f"{arriving.version_at:%Y%m%d}-{digest}"
+
+
+def _read(path: Path) -> Batch:
+    held = json.loads(path.read_text("utf-8"))
+    window = held["window"]
+    return Batch(
+        id=held["id"],
+        agency=held["agency"],
+        dataset=held["dataset"],
+        window=Window(*map(date.fromisoformat, window)) if window else None,
+        version_at=datetime.fromisoformat(held["version_at"]),
+        received_on=datetime.fromisoformat(held["received_at"]).date(),
+        origin=held["origin"],
+        declared_rows=held["declared_rows"],
+        pages=tuple(
+            path.parent / f"{n:05}{held['suffix']}"
+            for n in range(1, len(held["sha256"]) + 1)
+        ),
+    )
+
+
+def _gaps(span: Window, covered: Iterable[Window]) -> Iterable[Window]:
+    start = span.first
+    for window in covered:
+        if window.first > start:
+            yield Window(start, min(window.first, span.end))
+        start = max(start, window.end)
+        if start >= span.end:
+            return
+    if start < span.end:
+        yield Window(start, span.end)

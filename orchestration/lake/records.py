@@ -1,0 +1,91 @@
+"""Records: accepted versions, quarantined rows and receipts, append-only by batch."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from duckdb import DuckDBPyConnection
+
+from assets.stores import Receipt
+from orchestration.lake import atomic
+from orchestration.lake.engine import Engine, quoted
+from quality.contracts import metadata
+from quality.contracts.model import engine_type
+
+LINEAGE = {"record_key": "TEXT", "content_hash": "TEXT", "batch_id": "TEXT",
+           "row_number": "BIGINT", "received_on": "DATE"}  # fmt: skip
+REFUSED = {"dataset": "TEXT", "agency": "TEXT", "batch_id": "TEXT", "row_number": "BIGINT",
+           "rule_id": "TEXT", "column": "TEXT", "value": "TEXT", "raw": "TEXT",
+           "raw_hash": "TEXT", "received_on": "DATE"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ParquetRecords:
+    """``<dataset>/{accepted,refused}/<batch>.parquet`` and ``receipts/<batch>.json``.
+
+    The receipt is written last: a batch without one is split again, to the same files.
+    """
+
+    folder: Path
+    engine: Engine
+
+    def connect(self) -> DuckDBPyConnection:
+        """The engine's connection."""
+        return self.engine.connection
+
+    def receipts(self, dataset: str) -> Sequence[Receipt]:
+        """One receipt per batch that was split, in order of batch."""
+        found = sorted((self.folder / dataset / "receipts").glob("[!.]*.json"))
+        return [Receipt(**json.loads(p.read_text("utf-8"))) for p in found]
+
+    def versions(self, dataset: str) -> str:
+        """All accepted versions of a dataset."""
+        columns = {c.name: engine_type(c) for c in metadata.tables[dataset].columns}
+        return self._view(f"versions_{dataset}", dataset, "accepted", columns | LINEAGE)
+
+    def quarantine(self, dataset: str) -> str:
+        """All quarantined rows of a dataset, one line per broken rule."""
+        return self._view(f"quarantine_{dataset}", dataset, "refused", REFUSED)
+
+    def latest(self, dataset: str) -> str:
+        """The newest version of each record, by the agency's own time."""
+        self.engine.connection.execute(
+            f"CREATE OR REPLACE TEMP VIEW {dataset} AS SELECT * FROM "
+            f"{self.versions(dataset)} QUALIFY row_number() OVER (PARTITION BY record_key "
+            "ORDER BY updated_at DESC, content_hash DESC) = 1"
+        )
+        return dataset
+
+    def append(
+        self, dataset: str, receipt: Receipt, accepted: str, refused: str
+    ) -> None:
+        """Keep both relations of a batch and, last, its receipt."""
+        for part, relation in (("accepted", accepted), ("refused", refused)):
+            self._write(
+                self.folder / dataset / part / f"{receipt.batch}.parquet", relation
+            )
+        path = self.folder / dataset / "receipts" / f"{receipt.batch}.json"
+        atomic.write_json(path, asdict(receipt))
+
+    def _write(self, path: Path, relation: str) -> None:
+        rows = self.engine.count(relation)
+        if rows:
+            self.engine.write_parquet(f"SELECT * FROM {relation}", path)
+
+    def _view(self, name: str, dataset: str, part: str, columns: dict[str, str]) -> str:
+        # Only batches with a receipt count: what a killed process left is not there yet.
+        done = {r.batch for r in self.receipts(dataset)}
+        files = sorted((self.folder / dataset / part).glob("[!.]*.parquet"))
+        paths = [quoted(p) for p in files if p.stem in done]
+        if paths:
+            body = f"SELECT * FROM read_parquet([{', '.join(paths)}])"
+        else:
+            nothing = ", ".join(
+                f'CAST(NULL AS {t}) AS "{c}"' for c, t in columns.items()
+            )
+            body = f"SELECT {nothing} WHERE false"
+        self.engine.connection.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {body}")
+        return name

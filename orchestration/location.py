@@ -1,0 +1,85 @@
+"""The code location: assets, main job and schedule, built from the settings.
+
+Not here: what an asset does (``assets``) or where its bytes lie (``orchestration.lake``).
+"""
+
+from datetime import datetime
+
+import dagster as dg
+
+from assets.credit.definitions import credit_assets
+from assets.files.definitions import files_assets
+from assets.measures.definitions import measures_assets
+from assets.publication.definitions import publication_assets
+from assets.setup import Setup
+from assets.sources.declaration import Sources
+from assets.sources.gate import records_assets
+from assets.sources.landing import landing_assets
+from assets.sources.status import data_docs_asset, status_asset
+from orchestration.lake.lake import LocalLake
+from orchestration.pending import pending_tags
+from quality.clock import ZONE, Clock
+
+NIGHTLY = "nightly"
+NIGHTLY_CRON = "30 0 * * *"
+
+
+def partitions(first_day: str, clock: Clock) -> dg.DailyPartitionsDefinition:
+    """Days of change windows, up to yesterday of our clock."""
+    # Dagster counts days by the machine; a clock set ahead needs the days between.
+    ahead = (clock.today() - datetime.now(ZONE).date()).days
+    return dg.DailyPartitionsDefinition(
+        start_date=first_day, timezone=str(ZONE), end_offset=max(ahead, 0)
+    )
+
+
+def all_assets(
+    setup: Setup, days: dg.DailyPartitionsDefinition
+) -> list[dg.AssetsDefinition]:
+    """Every step, from landing to release."""
+    agencies = [*setup.sources.agencies]
+    made_by: dict[str, str] = {}
+    return [
+        *(landing_assets(setup.sources, a, days) for a in agencies),
+        *(records_assets(setup.sources, a, made_by) for a in agencies),
+        data_docs_asset(made_by),
+        status_asset(made_by),
+        *files_assets(made_by),
+        credit_assets(made_by),
+        measures_assets(made_by),
+        *publication_assets(made_by),
+    ]
+
+
+def build_definitions(setup: Setup, lake: LocalLake) -> dg.Definitions:
+    """The code location for one setup."""
+    days = partitions(setup.sources.history_from.isoformat(), setup.clock)
+    job = dg.define_asset_job(
+        NIGHTLY,
+        selection=dg.AssetSelection.all(),
+        partitions_def=days,
+        description="主流程：四部门到数、校验、归档、评价、措施、发布 The main job.",
+        executor_def=dg.in_process_executor,
+    )
+    return dg.Definitions(
+        assets=all_assets(setup, days),
+        jobs=[job],
+        schedules=[_schedule(setup.sources, lake, setup.clock)],
+        resources={"lake": lake, "setup": setup},
+        executor=dg.in_process_executor,
+    )
+
+
+def _schedule(sources: Sources, lake: LocalLake, clock: Clock) -> dg.ScheduleDefinition:
+    @dg.schedule(
+        job_name=NIGHTLY,
+        cron_schedule=NIGHTLY_CRON,
+        execution_timezone=str(ZONE),
+        name=f"{NIGHTLY}_schedule",
+        description="每日0:30拉取所有缺少的日期 Pulls every day that is missing.",
+    )
+    def nightly(_: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+        tags = pending_tags(sources, lake.landing, clock.today())
+        return dg.RunRequest(tags=tags, run_key=None)
+
+    return nightly

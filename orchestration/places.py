@@ -1,0 +1,24 @@
+"""From settings to the objects every asset is given. Free of Dagster."""
+
+from __future__ import annotations
+
+from assets.setup import Setup
+from assets.sources.declaration import load_sources
+from orchestration.lake.lake import LocalLake
+from orchestration.settings import Settings, variables
+
+
+def make_setup(settings: Settings) -> Setup:
+    """What every asset is given."""
+    return Setup(
+        clock=settings.clock,
+        sources=load_sources(settings.sources_file, variables(settings)),
+        policy_file=settings.policy,
+        releases=settings.releases,
+        docs=settings.home / "docs",
+    )
+
+
+def make_lake(settings: Settings) -> LocalLake:
+    """The lake below the home folder."""
+    return LocalLake(settings.lake, settings.clock, settings.memory_limit)

@@ -1,0 +1,145 @@
+"""The main run: one Dagster job in this process, watched station by station.
+
+Not here: printing (``summary``) and the command line (``cli``).
+"""
+
+from __future__ import annotations
+
+import fcntl
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import dagster as dg
+from dagster import DagsterEventType
+
+from assets.stores import Window
+from orchestration.instance import open_instance
+from orchestration.location import NIGHTLY, build_definitions
+from orchestration.pending import RANGE_END, RANGE_START, pending_span
+from orchestration.places import make_lake, make_setup
+from orchestration.settings import Settings
+
+STATIONS = (
+    "landing",
+    "records",
+    "quality",
+    "reference",
+    "files",
+    "credit",
+    "measures",
+    "publication",
+    "release",
+)
+LOCK = "run.lock"
+# Dagster keeps every event; the terminal shows progress bars instead.
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+class AlreadyRunningError(RuntimeError):
+    """Another run writes to this home; wait for it or stop it."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run did.
+
+    Attributes:
+        success: whether every step ended well.
+        failures: step -> the error an operator reads.
+        span: the days asked for.
+        swept: half-written leftovers of killed runs that were removed first.
+    """
+
+    success: bool
+    failures: Mapping[str, str]
+    span: Window
+    swept: int
+    run_id: str
+
+
+Watch = Callable[[str], None]
+
+
+@contextmanager
+def sole_writer(home: Path) -> Iterator[None]:
+    """Hold the home's lock; the system lets go of it when a process dies.
+
+    Raises:
+        AlreadyRunningError: somebody else holds it.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / LOCK).open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise AlreadyRunningError(
+                f"another run is writing to {home}; wait for it or stop it"
+            ) from error
+        yield
+
+
+def totals(definitions: dg.Definitions) -> Counter[str]:
+    """How many assets each station has."""
+    graph = definitions.resolve_asset_graph()
+    return Counter(key.path[0] for key in graph.materializable_asset_keys)
+
+
+def execute(
+    settings: Settings, watch: Watch, announce: Callable[[Counter[str]], None]
+) -> Outcome:
+    """Run everything that is due today.
+
+    Args:
+        settings: where and when.
+        watch: told the station of every asset that is made.
+        announce: told before how many assets each station has.
+    """
+    setup, lake = make_setup(settings), make_lake(settings)
+    with sole_writer(settings.home), open_instance(settings.home) as instance:
+        swept = lake.sweep()
+        definitions = build_definitions(setup, lake)
+        announce(totals(definitions))
+        span = pending_span(setup.sources, lake.landing, setup.today)
+        run_id = str(uuid4())
+        instance.add_event_listener(run_id, lambda event: _tell(event, watch))
+        result = definitions.resolve_job_def(NIGHTLY).execute_in_process(
+            instance=instance,
+            run_id=run_id,
+            raise_on_error=False,
+            tags=_tags(span),
+            run_config=QUIET,
+        )
+        failures = {
+            e.step_key or "run": _reason(e)
+            for e in result.all_events
+            if e.event_type is DagsterEventType.STEP_FAILURE
+        }
+        return Outcome(result.success, failures, span, swept, run_id)
+
+
+def _tags(span: Window) -> dict[str, str]:
+    last: date = span.end - timedelta(days=1)
+    return {RANGE_START: span.first.isoformat(), RANGE_END: last.isoformat()}
+
+
+def _tell(entry: dg.EventLogEntry, watch: Watch) -> None:
+    event = entry.dagster_event
+    if (
+        event
+        and event.event_type is DagsterEventType.ASSET_MATERIALIZATION
+        and event.asset_key
+    ):
+        watch(event.asset_key.path[0])
+
+
+def _reason(event: dg.DagsterEvent) -> str:
+    data = event.step_failure_data
+    error = data.error if data else None
+    while error is not None and error.cause is not None:
+        error = error.cause
+    return error.message.strip() if error else "failed"

@@ -1,0 +1,157 @@
+"""Settings: the only reader of the environment, and of ``creditpark.toml``.
+
+Every setting is a field below with its default and its meaning; the table in
+``docs/settings.md`` is made from them. Not here: what a setting does.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from quality.clock import Clock
+from sandbox import credentials
+
+DEFAULT_SANDBOX = "http://127.0.0.1:8010"
+PREFIX = "CREDITPARK_"
+FILE = "creditpark.toml"
+SANDBOX = Path(__file__).parents[1] / "assets" / "sources" / "sandbox.yaml"
+POLICY = Path(__file__).parents[1] / "assets" / "credit" / "policies"
+
+
+class SettingsError(ValueError):
+    """A setting is wrong; the message names it and what it should be."""
+
+
+class Settings(BaseModel):
+    """All settings, each ``CREDITPARK_<NAME>`` or ``<name>`` in ``creditpark.toml``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    home: Annotated[Path, Field(description="where all state lives")] = Path("var")
+    today: Annotated[
+        date | None, Field(description="overrides the clock everywhere, YYYY-MM-DD")
+    ] = None
+    sources: Annotated[
+        Path | None, Field(description="source configuration; the sandbox by default")
+    ] = None
+    policy: Annotated[Path, Field(description="grading policy document")] = (
+        POLICY / "zibo-gaoxin-2026.yaml"
+    )
+    data: Annotated[
+        Path | None, Field(description="folder named ${CREDITPARK_DATA} in sources")
+    ] = None
+    inbox: Annotated[
+        Path | None, Field(description="folder the park drops files into; home/inbox")
+    ] = None
+    registry_url: Annotated[
+        str | None, Field(description="database of keys and cases; SQLite in home")
+    ] = None
+    memory_limit: Annotated[
+        str | None, Field(description="memory of the SQL engine, for instance 4GB")
+    ] = None
+    host: Annotated[str, Field(description="address the site listens on")] = "127.0.0.1"
+    port: Annotated[int, Field(description="port of the site", ge=0, le=65535)] = 8001
+    dagster_port: Annotated[int, Field(description="port of Dagster's interface")] = (
+        3000
+    )
+    site_url: Annotated[
+        str | None, Field(description="public address, printed in QR codes")
+    ] = None
+    sandbox_url: Annotated[
+        str | None, Field(description="a sandbox that runs already")
+    ] = None
+    sandbox_seed: Annotated[int, Field(description="seed of the sandbox")] = 20230324
+    sandbox_enterprises: Annotated[
+        int, Field(description="enterprises in the sandbox", ge=1)
+    ] = 500
+
+    @property
+    def clock(self) -> Clock:
+        """The one clock."""
+        return Clock(self.today)
+
+    @property
+    def lake(self) -> Path:
+        """Folder of the lake."""
+        return self.home / "lake"
+
+    @property
+    def releases(self) -> Path:
+        """Folder of the releases."""
+        return self.home / "releases"
+
+    @property
+    def registry(self) -> str:
+        """URL of the registry."""
+        return self.registry_url or f"sqlite:///{self.home / 'registry.db'}"
+
+    @property
+    def drop_folder(self) -> Path:
+        """Where files are dropped."""
+        return self.inbox or self.home / "inbox"
+
+    @property
+    def sources_file(self) -> Path:
+        """The source configuration in force."""
+        return self.sources or SANDBOX
+
+    @property
+    def uses_sandbox(self) -> bool:
+        """Whether no agency is configured."""
+        return self.sources_file == SANDBOX
+
+
+def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Settings from ``creditpark.toml`` and, above it, the environment.
+
+    Raises:
+        SettingsError: a value is wrong, or the file names an unknown setting.
+    """
+    given = environment if environment is not None else os.environ
+    values: dict[str, Any] = dict(_file())
+    for name in Settings.model_fields:
+        if f"{PREFIX}{name.upper()}" in given:
+            values[name] = given[f"{PREFIX}{name.upper()}"]
+    try:
+        settings = Settings.model_validate(values)
+    except ValidationError as error:
+        raise SettingsError("; ".join(_complaint(e) for e in error.errors())) from error
+    return settings.model_copy(update={"home": settings.home.absolute()})
+
+
+def variables(settings: Settings) -> dict[str, str]:
+    """What ``${NAME}`` in a source configuration may stand for: ``CREDITPARK_*``."""
+    found = {k: v for k, v in os.environ.items() if k.startswith(PREFIX)}
+    found["CREDITPARK_INBOX"] = str(settings.drop_folder)
+    found |= sandbox_variables(settings.sandbox_url or DEFAULT_SANDBOX)
+    if settings.data:
+        found["CREDITPARK_DATA"] = str(settings.data.absolute())
+    return found
+
+
+def sandbox_variables(url: str) -> dict[str, str]:
+    """What ``sandbox.yaml`` needs to reach a sandbox; its credentials are for show."""
+    return {
+        "SANDBOX_URL": url,
+        "SANDBOX_MARKET_TOKEN": credentials.MARKET_TOKEN,
+        "SANDBOX_TAX_APP_ID": credentials.TAX_APP_ID,
+        "SANDBOX_TAX_SECRET": credentials.TAX_SECRET,
+        "SANDBOX_LABOUR_KEY": credentials.LABOUR_KEY,
+    }
+
+
+def _file() -> dict[str, Any]:
+    path = Path(FILE)
+    return tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
+
+
+def _complaint(error: Any) -> str:
+    name = f"{PREFIX}{str(error['loc'][0]).upper()}" if error["loc"] else FILE
+    return f"{name}: {error['msg']}"

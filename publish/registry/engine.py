@@ -1,0 +1,80 @@
+"""Opening the registry: SQLite by default, PostgreSQL by URL.
+
+Not here: migrations (the tables are created as declared while there is one edition).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from publish.registry.tables import metadata
+
+SUPPORTED = ("sqlite", "postgresql+psycopg")
+BUSY_TIMEOUT_MS = 5_000
+
+
+class RegistryUrlError(ValueError):
+    """The registry's URL is malformed or names a database we do not support."""
+
+
+def sqlite_url(path: Path) -> URL:
+    """The URL of a registry in one file, whatever characters its path has."""
+    return URL.create("sqlite", database=str(path))
+
+
+def open_registry(url: str | URL) -> Engine:
+    """An engine whose tables exist; folders of an SQLite file are made.
+
+    Args:
+        url: ``sqlite:///var/registry.db``, ``postgresql+psycopg://…`` or such a URL.
+
+    Raises:
+        RegistryUrlError: the URL is none of these.
+    """
+    parsed = _parsed(url)
+    engine = _sqlite(parsed) if parsed.drivername == "sqlite" else _postgresql(parsed)
+    metadata.create_all(engine)
+    return engine
+
+
+def _parsed(url: str | URL) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise RegistryUrlError("the registry's URL cannot be read") from error
+    if parsed.drivername not in SUPPORTED:
+        raise RegistryUrlError(
+            f"registry URL begins with {parsed.drivername!r}; "
+            f"write one of {', '.join(SUPPORTED)}"
+        )
+    return parsed
+
+
+def _sqlite(url: URL) -> Engine:
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, hide_parameters=True)
+    event.listen(engine, "connect", _prepare)
+    return engine
+
+
+def _postgresql(url: URL) -> Engine:
+    try:
+        return create_engine(url, hide_parameters=True, pool_pre_ping=True)
+    except ModuleNotFoundError as error:
+        raise RegistryUrlError(
+            "PostgreSQL needs its driver: pip install 'psycopg[binary]'"
+        ) from error
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    """One writer at a time, readers never wait, and a commit survives a power cut."""
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")

@@ -1,0 +1,229 @@
+"""Building a release: staging, gates, diff, papers, checksums, pointer.
+
+Everything happens in a staging folder; the finished folder is renamed and the pointer
+replaced last, so that whatever goes wrong before leaves the old release serving. Not
+here: what each step does (one module each beside this one).
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import duckdb
+
+from publish.release import (
+    catalogue,
+    changes,
+    databases,
+    exports,
+    gates,
+    moves,
+    package,
+    seal,
+)
+from publish.release.candidate import candidate
+from publish.release.changes import Side
+from publish.release.engine import attached, load_extension, stored
+from publish.release.errors import UnknownReleaseError
+from publish.release.files import exclusively, sync, sync_tree, write_json
+from publish.release.job import Checkpoint, Content, Job
+from publish.release.layout import ALL
+from publish.release.model import Diff, Limits, Release, ReleaseInfo, TableDiff
+from publish.release.names import (
+    AUTHORISED_DB,
+    CATALOGUE,
+    DATA_PACKAGE,
+    DIFF,
+    MANIFEST,
+    PUBLIC_DB,
+    QUALITY_REPORT,
+    REPLACED,
+    STAGING,
+)
+from publish.release.store import Releases, Version
+
+NEW, OLD = "release_new", "release_old"  # databases are attached under these names
+READABLE = 0o755  # a staging folder is private; a release is not
+
+
+def build_release(
+    connection: duckdb.DuckDBPyConnection,
+    relations: Mapping[str, str],
+    info: ReleaseInfo,
+    folder: Path,
+    *,
+    limits: Limits | None = None,
+    checkpoint: Checkpoint = lambda _step: None,
+) -> Release:
+    """Publish the relations as a new release, or say that nothing is new.
+
+    Args:
+        connection: where the relations live; each is read once.
+        relations: contract table (``public_*``, ``authorised_*``) to relation name.
+        info: what the data do not tell.
+        folder: where releases stand; made if absent.
+        limits: bounds of the volume gate.
+        checkpoint: told the name of each step done; tests kill the process there.
+
+    Raises:
+        ReleaseRefusedError: gates refused it; the old release serves on.
+        RelationError: a relation or column is missing.
+        ReleaseBusyError: another build is under way.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with exclusively(folder):
+        _sweep(folder, STAGING, REPLACED)
+        staging = Path(tempfile.mkdtemp(prefix=STAGING, dir=folder))
+        job = Job(
+            *(connection, relations, info, limits or Limits()),
+            *(Releases(folder), staging, checkpoint),
+        )
+        try:
+            return _build(job)
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
+
+
+def _sweep(folder: Path, *prefixes: str) -> None:
+    """Remove what killed builds left behind, and what made way."""
+    for prefix in prefixes:
+        for left in folder.glob(f"{prefix}*"):
+            shutil.rmtree(left)
+
+
+def _build(job: Job) -> Release:
+    job.checkpoint("started")
+    load_extension(job.connection)
+    content = databases.write(job)
+    previous = _previous(job.releases)
+    if content.id == previous:
+        return _unchanged(job, content)
+    _judge(job, content)
+    diff = _derive(job, previous)
+    _papers(job, content, diff)
+    _publish(job, content, diff)
+    return Release(
+        *(content.id, job.releases.path(content.id), content.sha256),
+        *(content.counts, diff),
+        switched=True,
+        unchanged=False,
+    )
+
+
+def _previous(releases: Releases) -> str | None:
+    """The serving release, if it is whole; a damaged one is nothing to build upon."""
+    current = releases.current()
+    try:
+        return None if current is None or releases.verify(current) else current
+    except UnknownReleaseError:
+        return None
+
+
+def _unchanged(job: Job, content: Content) -> Release:
+    return Release(
+        *(content.id, job.releases.path(content.id), content.sha256, content.counts),
+        Diff(content.id, {t.contract: TableDiff() for t in ALL}),
+        switched=False,
+        unchanged=True,
+    )
+
+
+def _judge(job: Job, content: Content) -> None:
+    """Run every gate.
+
+    Raises:
+        ReleaseRefusedError: at least one of them refuses.
+    """
+    before = _counts_before(job.releases)
+    with candidate(job.staging, job.info, content.counts, before, job.limits) as trial:
+        failures = gates.inspect(trial)
+    if failures:
+        raise job.refusal(failures)
+    job.checkpoint("gates")
+
+
+def _counts_before(releases: Releases) -> Mapping[str, int]:
+    """Row counts of the serving release, from the history, even if it is damaged."""
+    current = releases.current()
+    try:
+        return releases.version(current).counts if current else {}
+    except UnknownReleaseError:
+        return {}
+
+
+def _derive(job: Job, previous: str | None) -> Diff:
+    """Write the exports and the differences, from the databases themselves."""
+    files = {f"{NEW}_public": job.public, f"{NEW}_authorised": job.authorised}
+    if previous:
+        folder = job.releases.path(previous)
+        files[f"{OLD}_public"] = folder / PUBLIC_DB
+        files[f"{OLD}_authorised"] = folder / AUTHORISED_DB
+    with attached(job.connection, files):
+        new = _side(job, NEW)
+        old = _side(job, OLD) if previous else None
+        exports.write(job.connection, new.public, job.staging)
+        job.checkpoint("exports")
+        tables = changes.compare(job.connection, new, old, job.info.today, job.staging)
+        diff = Diff(
+            previous, tables, *moves.write(job.connection, new, old, job.staging)
+        )
+    job.checkpoint("diff")
+    return diff
+
+
+def _side(job: Job, name: str) -> Side:
+    return Side(
+        stored(job.connection, f"{name}_public"),
+        stored(job.connection, f"{name}_authorised"),
+    )
+
+
+def _papers(job: Job, content: Content, diff: Diff) -> None:
+    """Describe the release in files; the manifest comes last, it lists the others."""
+    info, staging = job.info, job.staging
+    described = package.descriptor(content.id, info, content.counts, staging)
+    report = seal.quality_report(job.public, gates.GATES)
+    write_json(staging / DATA_PACKAGE, described)
+    write_json(staging / CATALOGUE, catalogue.descriptor(content.id, info, staging))
+    write_json(staging / QUALITY_REPORT, report)
+    write_json(staging / DIFF, seal.diff_document(content.id, diff))
+    facts = {**content.facts(info), "previous": diff.previous}
+    manifest = seal.manifest(facts, info, content.counts, content.hashes, staging)
+    write_json(staging / MANIFEST, manifest)
+
+
+def _publish(job: Job, content: Content, diff: Diff) -> None:
+    """Seal the folder, give it its name, note it in the history, switch to it."""
+    version = Version(
+        id=content.id,
+        created=job.info.built_at.isoformat(),
+        today=job.info.today.isoformat(),
+        previous=diff.previous,
+        content_sha256=content.sha256,
+        counts=content.counts,
+        seal=seal.checksums(job.staging),
+    )
+    job.staging.chmod(READABLE)
+    sync_tree(job.staging)
+    job.checkpoint("sealed")
+    _move(job, content.id)
+    job.checkpoint("moved")
+    job.releases.record(version)
+    job.checkpoint("recorded")
+    job.releases.switch(content.id, job.info.built_at)
+    job.checkpoint("switched")
+    _sweep(job.releases.folder, REPLACED)
+
+
+def _move(job: Job, release_id: str) -> None:
+    """Rename staging; a folder of that name, killed or rolled back from, makes way."""
+    target = job.releases.folder / release_id
+    if target.exists():
+        away = Path(tempfile.mkdtemp(prefix=REPLACED, dir=job.releases.folder))
+        target.rename(away / release_id)
+        job.checkpoint("replaced")
+    job.staging.rename(target)
+    sync(job.releases.folder)

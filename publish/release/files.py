@@ -1,0 +1,82 @@
+"""Small things done to files and folders, durably.
+
+Not here: what is written.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from publish.release.errors import ReleaseBusyError
+from publish.release.names import LOCK
+
+
+def sha256(path: Path) -> str:
+    """Hex digest of a file."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def digest(path: Path) -> str:
+    """``sha256`` of a file that only this process writes, read once per version."""
+    stat = path.stat()
+    return _digest(path, stat.st_size, stat.st_mtime_ns)
+
+
+@lru_cache(maxsize=512)
+def _digest(path: Path, _size: int, _changed: int) -> str:
+    return sha256(path)
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Readable JSON, keys as given, Chinese as Chinese."""
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    path.write_text(text + "\n", "utf-8")
+
+
+def replace_json(path: Path, value: Any) -> None:
+    """Put new JSON in place of the old in one step that survives a power cut."""
+    fresh = path.with_name(f".{path.name}.new")
+    write_json(fresh, value)
+    sync(fresh)
+    os.replace(fresh, path)  # noqa: PTH105 - the name everyone knows for this step
+    sync(path.parent)
+
+
+def sync(path: Path) -> None:
+    """Force a file or a folder's entries to the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def sync_tree(folder: Path) -> None:
+    """Force everything below a folder, and the folder itself, to the disk."""
+    for path in sorted(folder.rglob("*")):
+        sync(path)
+    sync(folder)
+
+
+@contextmanager
+def exclusively(folder: Path) -> Iterator[None]:
+    """Hold the folder's lock; the system lets go of it when the process dies.
+
+    Raises:
+        ReleaseBusyError: another process holds it.
+    """
+    with (folder / LOCK).open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as taken:
+            raise ReleaseBusyError(folder) from taken
+        yield

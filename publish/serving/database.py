@@ -1,0 +1,153 @@
+"""One immutable file of one release, as Datasette's ``Database``.
+
+Datasette 0.65 keeps read connections in one thread-local keyed by name, so that a file
+mounted again under an old name is never reopened; this class keeps its own. Not here:
+which release is current (``mount``).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sqlite3
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from datasette.database import Database
+from datasette.utils import Column
+
+from publish.serving import guard
+from quality.clock import Clock
+
+COUNT_LIMIT_MS = 50
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+class ReleaseDatabase(Database):  # type: ignore[misc]  # Datasette ships no types
+    """A guarded, immutable database of one generation.
+
+    Args:
+        datasette: the application it belongs to.
+        path: the SQLite file, never written again.
+        name: its name in Datasette, the same for every generation.
+        clock: decides which time-limited rows exist.
+    """
+
+    def __init__(self, datasette: Any, path: Path, name: str, clock: Clock) -> None:
+        super().__init__(datasette, path=str(path), is_mutable=False)
+        self.name = self.route = name
+        self._clock = clock
+        self._local = threading.local()
+        self._counts: dict[tuple[Any, ...], dict[str, int | None]] = {}
+
+    def connect(self, write: bool = False) -> sqlite3.Connection:
+        """A guarded connection; a release is never written.
+
+        Raises:
+            PermissionError: ``write`` was asked for.
+        """
+        if write:
+            raise PermissionError(f"{self.path} is a published release: never written")
+        connection = sqlite3.connect(
+            f"file:{quote(str(self.path))}?immutable=1",
+            uri=True,
+            check_same_thread=False,
+        )
+        try:
+            guard.install(connection, self._clock)
+        except BaseException:
+            connection.close()
+            raise
+        self._all_file_connections.append(connection)
+        return connection
+
+    async def execute_fn(self, fn: Callable[[sqlite3.Connection], T]) -> T:
+        """Run ``fn`` with the connection of a thread of Datasette's pool."""
+        if self.ds.executor is None:
+            return fn(self._connection())
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(
+            self.ds.executor, lambda: fn(self._connection())
+        )
+
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "open", None)
+        if connection is None:
+            connection = self.connect()
+            self.ds._prepare_connection(connection, self.name)
+            self._local.open = connection
+        return connection
+
+    async def execute(self, sql: str, *args: Any, **kwargs: Any) -> Any:
+        """As Datasette's, but a failure is logged without the visitor's parameters."""
+        kwargs["log_sql_errors"] = False
+        try:
+            return await super().execute(sql, *args, **kwargs)
+        except sqlite3.DatabaseError as error:
+            log.warning("a statement failed in %s: %s", self.name, error)
+            raise
+
+    @property
+    def hash(self) -> None:
+        """Unknown to Datasette, which would read the whole file for it on a request."""
+
+    async def table_column_details(self, table: str) -> list[Any]:
+        """Columns of the table itself: the shadowing view knows no primary key."""
+        name = guard.quoted(table)
+        return await self.execute_fn(
+            lambda c: [
+                Column(*r) for r in c.execute(f"PRAGMA main.table_xinfo({name})")
+            ]
+        )
+
+    async def primary_keys(self, table: str) -> list[str]:
+        """Primary key columns in key order."""
+        columns = await self.table_column_details(table)
+        keys = [c for c in columns if c.is_pk]
+        return [c.name for c in sorted(keys, key=lambda c: c.is_pk)]
+
+    async def foreign_keys_for_table(self, table: str) -> list[dict[str, str]]:
+        """Outgoing foreign keys of the table itself, one column each."""
+        sql = f"PRAGMA main.foreign_key_list({guard.quoted(table)})"
+        rows = await self.execute_fn(lambda c: c.execute(sql).fetchall())
+        return [
+            {"column": r["from"], "other_table": r["table"], "other_column": r["to"]}
+            for r in rows
+        ]
+
+    async def get_all_foreign_keys(self) -> dict[str, dict[str, list[dict[str, str]]]]:
+        """Foreign keys into and out of every table."""
+        names = await self.table_names()
+        found: dict[str, dict[str, list[dict[str, str]]]] = {
+            name: {"incoming": [], "outgoing": []} for name in names
+        }
+        for name in names:
+            for key in await self.foreign_keys_for_table(name):
+                found[name]["outgoing"].append(key)
+                incoming = found[key["other_table"]]["incoming"]
+                incoming.append(_incoming(name, key))
+        return found
+
+    async def table_counts(self, limit: int = 10) -> dict[str, int | None]:
+        """Rows that may be shown today by table; ``None`` where it took too long."""
+        today = (self._clock.today(),)
+        if today not in self._counts:
+            self._cached_table_counts = None
+            counts = await super().table_counts(min(limit, COUNT_LIMIT_MS))
+            self._cached_table_counts = None
+            self._counts = {today: counts}
+        return self._counts[today]
+
+
+def _incoming(table: str, key: dict[str, str]) -> dict[str, str]:
+    """A foreign key as the table it points to sees it, in Datasette's words."""
+    return {
+        "other_table": table,
+        "column": key["other_column"],
+        "other_column": key["column"],
+    }

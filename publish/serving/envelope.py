@@ -1,0 +1,115 @@
+"""The outermost layer: request id, security headers, HEAD, one log line a request.
+
+The log names method, path, status and time; never a query string, a header or a body.
+Not here: what is answered.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+import time
+from dataclasses import dataclass
+
+from publish.serving.asgi import (
+    App,
+    Message,
+    Receive,
+    Scope,
+    Send,
+    asked,
+    pairs,
+    respond,
+)
+
+log = logging.getLogger(__name__)
+
+REQUEST_ID = "request_id"
+_CALLERS_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+
+# Datasette's own table pages need inline styles; no page may run inline scripts.
+SECURITY = pairs(
+    {
+        "content-security-policy": (
+            "default-src 'self'; img-src 'self' data:; "
+            "style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; "
+            "form-action 'self'; frame-ancestors 'none'"
+        ),
+        "x-content-type-options": "nosniff",
+        "x-frame-options": "DENY",
+        "referrer-policy": "same-origin",
+        "permissions-policy": "camera=(), geolocation=(), microphone=()",
+        "cross-origin-opener-policy": "same-origin",
+        "cross-origin-resource-policy": "same-origin",
+        # Repaired and expired records must not live on in search engines.
+        "x-robots-tag": "noarchive",
+    }.items()
+)
+
+
+@dataclass
+class Outcome:
+    """What became of one request."""
+
+    status: int = 0
+
+
+class Envelope:
+    """Wraps every request and answer.
+
+    Args:
+        app: the next layer.
+    """
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one ASGI connection."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began, outcome = time.perf_counter(), Outcome()
+        inner = {**scope, REQUEST_ID: _request_id(scope)}
+        if scope["method"] == "HEAD":
+            inner["method"] = "GET"
+        try:
+            await self._answer(inner, receive, _sealed(scope, inner, send, outcome))
+        finally:
+            spent = round((time.perf_counter() - began) * 1000)
+            line = (scope["method"], scope["path"], outcome.status, spent)
+            log.info("%s %s %d %d ms %s", *line, inner[REQUEST_ID])
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self._app(scope, receive, send)
+        except Exception:
+            log.exception("request %s failed", scope[REQUEST_ID])
+            text = f"500 服务出错 Internal error. {scope[REQUEST_ID]}\n"
+            await respond(send, 500, text, "text/plain; charset=utf-8")
+
+
+def _request_id(scope: Scope) -> str:
+    given = asked(scope, "x-request-id")
+    return given if _CALLERS_ID.fullmatch(given) else secrets.token_hex(12)
+
+
+def _sealed(scope: Scope, inner: Scope, send: Send, outcome: Outcome) -> Send:
+    """``send`` that completes headers and drops the body of an answer to HEAD."""
+    mine = [(b"x-request-id", inner[REQUEST_ID].encode())]
+
+    async def sealed(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            if outcome.status:
+                raise RuntimeError("the answer had already begun when it failed")
+            outcome.status = message["status"]
+            given = list(message.get("headers", ()))
+            names = {k.lower() for k, _ in given}
+            missing = [h for h in SECURITY if h[0] not in names]
+            message = {**message, "headers": [*given, *missing, *mine]}
+        elif scope["method"] == "HEAD":
+            message = {**message, "body": b""}
+        await send(message)
+
+    return sealed

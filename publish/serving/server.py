@@ -1,0 +1,61 @@
+"""The serving process: uvicorn around the application.
+
+Not here: settings (the caller passes them), several workers (run several processes).
+"""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import uvicorn
+from sqlalchemy import URL
+
+from publish.serving.app import ServingApp, create_app
+from quality.clock import Clock
+
+LOG_LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+def serve(
+    home: Path,
+    clock: Clock,
+    *,
+    host: str,
+    port: int,
+    registry_url: str | URL,
+    secret: str | None = None,
+    trusted_proxies: str = "127.0.0.1",
+) -> None:
+    """Serve until interrupted.
+
+    Args:
+        home: ``CREDITPARK_HOME``.
+        clock: the one clock.
+        host: address to listen on.
+        port: 0 for a free one.
+        registry_url: see ``publish.registry.engine.open_registry``.
+        secret: signs cookies.
+        trusted_proxies: addresses whose ``X-Forwarded-*`` headers are believed.
+    """
+    logging.basicConfig(level=logging.INFO, format=LOG_LINE)
+    app = create_app(home, clock, registry_url=registry_url, secret=secret)
+    configured(app, host, port, trusted_proxies).run()
+
+
+def configured(
+    app: ServingApp, host: str, port: int, trusted_proxies: str = "127.0.0.1"
+) -> uvicorn.Server:
+    """The server, ready to run; it logs no request itself (``envelope`` does)."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=host,
+            port=port,
+            access_log=False,
+            log_level="warning",
+            server_header=False,
+            forwarded_allow_ips=trusted_proxies,
+            timeout_graceful_shutdown=10,
+        )
+    )

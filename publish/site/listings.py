@@ -1,0 +1,156 @@
+"""The record lists of the release: which columns are shown, sorted and searched.
+
+Labels and formats come from the release's dictionary. Not here: asking (``query``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from publish.site.facts import PUBLISHED
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One list.
+
+    Attributes:
+        table: table of the release, and the name of the list's page.
+        dated: the date column it is sorted by unless the reader asks otherwise.
+        title: the column that names a record.
+        columns: shown in the list, the enterprise apart.
+        fields: shown in the credit file, the title apart.
+        searched: columns a text filter looks into.
+        facet: the coded column offered as a filter.
+    """
+
+    table: str
+    dated: str
+    title: str
+    columns: tuple[str, ...]
+    fields: tuple[str, ...]
+    searched: tuple[str, ...]
+    facet: str | None = None
+
+    @property
+    def sortable(self) -> tuple[str, ...]:
+        """Columns a reader may sort by."""
+        return ("enterprise_name", *self.columns)
+
+    @property
+    def limited(self) -> bool:
+        """Whether its records leave when their publicity ends."""
+        return "publish_until" in PUBLISHED[self.table].columns
+
+    @property
+    def exported(self) -> list[str]:
+        """Every public column, for CSV."""
+        return [c.name for c in PUBLISHED[self.table].columns]
+
+
+_ALL = (
+    Listing(
+        "licences",
+        "decided_on",
+        "certificate_name",
+        (
+            "certificate_name",
+            "licence_kind",
+            "decision_no",
+            "decided_on",
+            "valid_to",
+            "authority",
+        ),
+        (
+            "decision_no",
+            "document_name",
+            "licence_kind",
+            "certificate_no",
+            "content",
+            "valid_from",
+            "valid_to",
+            "authority",
+        ),
+        ("certificate_name", "decision_no", "content", "authority"),
+        "licence_kind",
+    ),
+    Listing(
+        "penalties",
+        "decided_on",
+        "violation_kind",
+        (
+            "violation_kind",
+            "penalty_kinds",
+            "fine_fen",
+            "decided_on",
+            "severity",
+            "authority",
+            "publish_until",
+        ),
+        (
+            "decision_no",
+            "severity",
+            "penalty_kinds",
+            "content",
+            "fine_fen",
+            "confiscated_fen",
+            "facts",
+            "legal_basis",
+            "authority",
+        ),
+        ("violation_kind", "decision_no", "content", "authority"),
+        "severity",
+    ),
+    Listing(
+        "listings",
+        "listed_on",
+        "listing",
+        ("listing", "reason", "listed_on", "authority", "publish_until"),
+        ("reason", "authority"),
+        ("reason", "authority"),
+        "listing",
+    ),
+    Listing(
+        "tax_arrears",
+        "announced_on",
+        "tax_kind",
+        (
+            "tax_kind",
+            "balance_fen",
+            "newly_owed_fen",
+            "quarter_end",
+            "announced_on",
+            "authority",
+        ),
+        ("balance_fen", "newly_owed_fen", "quarter_end", "authority"),
+        ("tax_kind", "authority"),
+    ),
+    Listing(
+        "honours",
+        "awarded_on",
+        "honour",
+        ("honour", "year", "level", "awarded_on", "valid_to", "authority"),
+        ("level", "year", "valid_to", "authority", "reason"),
+        ("honour", "authority"),
+        "honour_list",
+    ),
+    Listing(
+        "commitments",
+        "committed_on",
+        "reason",
+        ("reason", "commitment_kind", "committed_on", "fulfilment", "authority"),
+        ("commitment_code", "commitment_kind", "valid_to", "fulfilment", "authority"),
+        ("reason", "commitment_code", "authority"),
+        "fulfilment",
+    ),
+    Listing(
+        "inspections",
+        "inspected_on",
+        "task",
+        ("task", "result", "inspected_on", "plan_no", "authority"),
+        ("plan_no", "result", "authority"),
+        ("task", "plan_no", "authority"),
+        "result",
+    ),
+)
+LISTINGS = {item.table: item for item in _ALL}

@@ -1,0 +1,1 @@
+"""One module per kind of page: it asks ``facts`` and fills a template."""

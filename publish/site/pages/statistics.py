@@ -1,0 +1,35 @@
+"""Aggregates: grades over time and by industry; cells below five are hidden."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from datasette import Response
+
+from publish.site import disclosed, grades
+from publish.site.visit import visit_of
+
+MONTHS = 24
+
+
+async def statistics(datasette: Any, request: Any) -> Response:
+    """``/statistics``."""
+    v = await visit_of(datasette, request)
+    by_date = await v.facts.rows(
+        "SELECT evaluated_on, letter, enterprises FROM {grade_statistics} "
+        "WHERE evaluated_on IN (SELECT DISTINCT evaluated_on FROM {grade_statistics} "
+        "ORDER BY evaluated_on DESC LIMIT :n) ORDER BY evaluated_on",
+        n=MONTHS,
+    )
+    by_industry = await v.facts.rows(
+        "SELECT industry_section, industry_section_name, letter, enterprises "
+        "FROM {industry_statistics} ORDER BY industry_section, letter"
+    )
+    over_time = grades.grouped(by_date, "evaluated_on")
+    return v.page(
+        "statistics.html",
+        latest=over_time[-1] if over_time else None,
+        over_time=over_time,
+        by_industry=grades.grouped(by_industry, "industry_section_name"),
+        disclosures=await disclosed.by_kind(v.facts),
+    )

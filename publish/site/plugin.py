@@ -1,0 +1,115 @@
+"""The site as a Datasette plugin: routes, error pages, and Datasette's pages in style.
+
+Not here: permissions and Datasette's settings (``publish.serving``).
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from datasette import Forbidden, NotFound, Response
+from datasette.utils.asgi import Base400
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader
+from pluggy import HookimplMarker
+
+from publish.site.facts import Facts
+from publish.site.i18n import LANGUAGES, say
+from publish.site.release import release_of
+from publish.site.routes import ROUTES, View
+from publish.site.templating import HERE, static_url
+from publish.site.visit import visit_of
+from publish.site.vocabulary import vocabulary_of
+
+NOT_FOUND, FORBIDDEN, BAD_REQUEST, BROKEN = 404, 403, 400, 500
+_OTHERS = ("/api/", "/-/")
+
+hookimpl = HookimplMarker("datasette")  # Datasette's own is untyped
+log = logging.getLogger(__name__)
+
+
+@hookimpl
+def register_routes() -> list[tuple[str, View]]:
+    """Our pages come before Datasette's own."""
+    return ROUTES
+
+
+@hookimpl
+def prepare_jinja2_environment(env: Environment) -> None:
+    """Datasette's table pages in our frame; its other templates stay its own."""
+    ours = FileSystemLoader(HERE / "datasette_templates")
+    env.loader = ChoiceLoader([ours, env.loader]) if env.loader else ours
+    env.globals["site_static"] = static_url
+
+
+@hookimpl
+def extra_template_vars(datasette: Any) -> Callable[[], Awaitable[dict[str, str]]]:
+    """Datasette's pages too say where everything is invented."""
+
+    async def banner() -> dict[str, str]:
+        words = await vocabulary_of(Facts(release_of(datasette)))
+        invented = words.release.get("invented") == "1"
+        told = [say(language, "site.invented") for language in LANGUAGES]
+        return {"site_invented": " · ".join(told) if invented else ""}
+
+    return banner
+
+
+@hookimpl
+def handle_exception(
+    datasette: Any, request: Any, exception: Exception
+) -> Callable[[], Awaitable[Any]] | None:
+    """404, 403, 400 and 500 in the site's own words; data formats keep Datasette's."""
+    if _is_data(request):
+        return None
+    return lambda: _error_page(datasette, request, exception)
+
+
+@hookimpl
+def forbidden(
+    datasette: Any, request: Any, message: str
+) -> Callable[[], Awaitable[Any]] | None:
+    """What is closed to the public says so."""
+    if _is_data(request):
+        return None
+    return lambda: _error_page(datasette, request, Forbidden(message))
+
+
+def _is_data(request: Any) -> bool:
+    path = request.path
+    return bool(path.startswith(_OTHERS) or path.endswith((".json", ".csv")))
+
+
+async def _error_page(datasette: Any, request: Any, error: Exception) -> Response:
+    v = await visit_of(datasette, request)
+    code, key = _kind(error)
+    incident = ""
+    if code == BROKEN:
+        incident = _noted(request, error)
+    return v.page(
+        "notice.html",
+        status=code,
+        code=code,
+        heading=v.say(f"missing.{key}"),
+        message=v.say(f"missing.{key}_why", incident=incident),
+    )
+
+
+def _kind(error: Exception) -> tuple[int, str]:
+    if isinstance(error, NotFound):
+        return NOT_FOUND, "page"
+    if isinstance(error, Forbidden):
+        return FORBIDDEN, "refused"
+    status = getattr(error, "status", BROKEN)
+    if isinstance(error, Base400) or BAD_REQUEST <= status < BROKEN:
+        return status, "wrong"
+    return BROKEN, "broken"
+
+
+def _noted(request: Any, error: Exception) -> str:
+    """Log the failure under a number that the visitor can quote; no parameters."""
+    incident = secrets.token_hex(4)
+    log.error("incident %s on %s", incident, request.path, exc_info=error)
+    return incident

@@ -1,0 +1,49 @@
+"""Every address of the public site.
+
+Datasette asks these before its own. Names are promised to strangers (architecture 6).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from publish.site.pages.catalogues import government, incentives, inspections
+from publish.site.pages.code import code
+from publish.site.pages.credit_file import credit_file
+from publish.site.pages.data import catalogue, dataset
+from publish.site.pages.disclosures import disclosures
+from publish.site.pages.downloads import download
+from publish.site.pages.home import home
+from publish.site.pages.honours import honours
+from publish.site.pages.lists import record_list
+from publish.site.pages.search import search
+from publish.site.pages.statistics import statistics
+from publish.site.pages.status import status
+from publish.site.pages.texts import about, objection, policy, repair
+from publish.site.static_files import static
+
+View = Callable[..., Awaitable[Any]]
+
+ROUTES: list[tuple[str, View]] = [
+    (r"^/$", home),
+    (r"^/search$", search),
+    (r"^/e/(?P<uscc>[^/]+)$", credit_file),
+    (r"^/e/(?P<uscc>[^/]+)/code\.svg$", code),
+    (r"^/honours$", honours),
+    (r"^/disclosures$", disclosures),
+    (r"^/lists/(?P<list>[a-z_]+)$", record_list),
+    (r"^/incentives$", incentives),
+    (r"^/inspections$", inspections),
+    (r"^/government$", government),
+    (r"^/policy$", policy),
+    (r"^/statistics$", statistics),
+    (r"^/data$", catalogue),
+    (r"^/data/files/(?P<name>[A-Za-z0-9_./-]+)$", download),
+    (r"^/data/(?P<table>[a-z_]+)$", dataset),
+    (r"^/status$", status),
+    (r"^/repair$", repair),
+    (r"^/objection$", objection),
+    (r"^/about$", about),
+    (r"^/static-site/(?P<name>[a-z.]+)$", static),
+]

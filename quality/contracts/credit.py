@@ -1,0 +1,90 @@
+"""What the policy engine produces: figures, grades and their explanations.
+
+The wide indicator table is shaped by the policy document, not declared here.
+"""
+
+from __future__ import annotations
+
+from quality.contracts.model import Tier, coded, date, describe, flag, integer, table, text, uscc
+
+AUTHORISED = Tier.AUTHORISED
+
+
+_facts = describe("credit", tier=Tier.AUTHORISED)
+
+
+credit_figures = table(
+    "credit_figures",
+    _facts(
+        "信用管理指标",
+        "Credit-management figures",
+        ("uscc", "evaluated_on"),
+        description="销售增长率、赊销占比、应收账款周转天数与周转率 Sales growth, credit-sales share, DSO, turnover.",
+        source="domain 12; notice 三(三)2",
+    ),
+    uscc(required=True),
+    date("evaluated_on", "评价日期", "Evaluated on", required=True, tier=AUTHORISED),
+    date("quarter_end", "最近季度", "Latest quarter", tier=AUTHORISED),
+    integer("quarters", "可用季度数", "Quarters available (of eight)", tier=AUTHORISED),
+    integer("sales_growth_bp", "销售增长率", "Sales growth", unit="bp", tier=AUTHORISED),
+    integer("credit_sales_share_bp", "赊销占比", "Credit-sales share", unit="bp", tier=AUTHORISED),
+    integer("dso_centidays", "应收账款周转天数", "Days sales outstanding", unit="1/100 day", tier=AUTHORISED),
+    integer("turnover_bp", "应收账款周转率", "Receivables turnover", unit="1/10000 times", tier=AUTHORISED),
+)
+
+grades = table(
+    "grades",
+    _facts(
+        "信用等级",
+        "Grades",
+        ("uscc", "evaluated_on"),
+        description="园区信用等级：每月末及评价日 The park grade at each month end and on the evaluation date.",
+        source="notice 三(一)1",
+    ),
+    uscc(required=True),
+    date("evaluated_on", "评价日期", "Evaluated on", required=True, tier=AUTHORISED),
+    text("policy_id", "评价规则版本", "Policy", required=True, tier=AUTHORISED),
+    coded("state", "grade_state", "评价状态", "State", required=True, tier=AUTHORISED),
+    integer("score_points", "信用分（千分之一分）", "Score, thousandths of a point", unit="1/1000 point", tier=AUTHORISED),
+    coded("letter", "park_grade", "信用等级", "Grade", tier=AUTHORISED),
+    integer("completeness_bp", "数据完整度", "Completeness", unit="bp", required=True, tier=AUTHORISED),
+    flag("vetoed", "是否一票否决", "Vetoed", required=True, tier=AUTHORISED),
+    text("veto_rule", "否决或限制规则", "Veto or cap rule", tier=AUTHORISED),
+)
+
+explanations = table(
+    "explanations",
+    _facts(
+        "评分说明",
+        "Explanations",
+        ("uscc", "evaluated_on", "rule_id"),
+        description="每条生效规则一行，合计等于信用分 One row per rule that fired; the sum is the score.",
+    ),
+    uscc(required=True),
+    date("evaluated_on", "评价日期", "Evaluated on", required=True, tier=AUTHORISED),
+    text("dimension", "维度", "Dimension", required=True, tier=AUTHORISED),
+    text("indicator", "指标", "Indicator", required=True, tier=AUTHORISED),
+    text("rule_id", "规则编号", "Rule", required=True, tier=AUTHORISED),
+    text("raw_value", "指标值", "Raw value", tier=AUTHORISED),
+    integer("points", "分值（千分之一分）", "Points, thousandths", unit="1/1000 point", required=True, tier=AUTHORISED),
+    text("reason_zh", "原因", "Reason (Chinese)", required=True, tier=AUTHORISED),
+    text("reason_en", "原因（英文）", "Reason (English)", required=True, tier=AUTHORISED),
+    text("legal_source", "依据", "Legal source", tier=AUTHORISED),
+)
+
+evidence = table(
+    "evidence",
+    _facts(
+        "评分依据",
+        "Evidence",
+        ("uscc", "rule_id", "event_id"),
+        tier=Tier.INTERNAL,
+        description="规则与所依据记录的对照，可追溯至原始报文行 Which records a rule rests on, down to the raw line.",
+    ),
+    uscc(required=True),
+    date("evaluated_on", "评价日期", "Evaluated on", required=True, tier=Tier.INTERNAL),
+    text("rule_id", "规则编号", "Rule", required=True, tier=Tier.INTERNAL),
+    text("event_id", "事件标识", "Event id", required=True, tier=Tier.INTERNAL),
+    text("dataset", "来源数据集", "Dataset", required=True, tier=Tier.INTERNAL),
+    text("record_key", "记录标识", "Record key", required=True, tier=Tier.INTERNAL),
+)

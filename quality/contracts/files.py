@@ -1,0 +1,98 @@
+"""The credit file: one entry per enterprise and one ledger of everything that happened.
+
+Derived from records; five classes of GB/T 31952-2025. Not here: scores (``credit``).
+"""
+
+from __future__ import annotations
+
+from quality.contracts import market, park, tax
+from quality.contracts.model import Tier, coded, date, describe, flag, integer, money, reuse, table, text, uscc
+
+INTERNAL = Tier.INTERNAL
+register = market.registrations.c
+
+
+_facts = describe("files", tier=Tier.INTERNAL)
+
+
+enterprises = table(
+    "enterprises",
+    _facts("企业信用档案", "Enterprises", ("uscc",), description="一企一档 One file per enterprise.", source="GB/T 31952-2025"),
+    uscc(required=True),
+    reuse(register.name),
+    text("former_names", "曾用名", "Former names"),
+    reuse(register.enterprise_type),
+    reuse(register.status),
+    reuse(register.established_on),
+    reuse(register.legal_representative),
+    reuse(register.registered_capital_fen),
+    reuse(register.domicile),
+    reuse(register.division_code),
+    reuse(register.industry_code),
+    coded("industry_section", "industry_section", "行业门类", "Industry section"),
+    reuse(register.business_scope),
+    reuse(register.authority),
+    reuse(register.deregistered_on),
+    flag("in_park", "是否在园", "In the park", required=True),
+    reuse(park.tenancies.c.building),
+    date("tenant_since", "入驻日期", "Tenant since", tier=Tier.AUTHORISED),
+    flag("consented", "是否授权采集园区信息", "Consent to park data", tier=INTERNAL),
+    text("record_key", "记录标识", "Record key", tier=INTERNAL),
+)
+
+identities = table(
+    "identities",
+    _facts(
+        "主体标识对照",
+        "Identities",
+        ("dataset", "party_code", "party_name"),
+        description="来文代码与档案主体的对照：代码、组织机构代码桥接、唯一名称 How a written code was joined to a file.",
+    ),
+    text("dataset", "数据集", "Dataset", required=True, tier=INTERNAL),
+    text("party_code", "来文代码", "Code as written", required=True, tier=INTERNAL),
+    text("party_name", "来文名称", "Name as written", required=True, tier=INTERNAL),
+    uscc(tier=INTERNAL),
+    text("joined_by", "匹配方式", "Joined by", required=True, tier=INTERNAL, example="code | bridge | name | review"),
+)
+
+credit_events = table(
+    "credit_events",
+    _facts(
+        "信用事件",
+        "Credit events",
+        ("event_id",),
+        description="全部正面、中性、负面事实的总账 One ledger of positive, neutral and negative facts.",
+        source="全国公共信用信息基础目录; domain 7.1",
+    ),
+    text("event_id", "事件标识", "Event id", required=True, tier=INTERNAL),
+    uscc(required=True),
+    coded("category", "catalogue_category", "目录类别", "Catalogue category", required=True),
+    coded("kind", "event_kind", "事件类型", "Kind", required=True),
+    coded("polarity", "polarity", "性质", "Polarity", required=True),
+    coded("severity", "severity", "失信程度", "Severity"),
+    text("value", "取值", "Value (grade, result, level)"),
+    text("title", "摘要", "Title", required=True),
+    text("authority", "机关", "Authority"),
+    text("document_no", "文号", "Document number"),
+    integer("period", "所属期", "Period (year or yyyymm)"),
+    date("happened_on", "发生日期", "Happened on", required=True),
+    date("ended_on", "终止日期", "Ended on (removed, settled, expired)"),
+    money("amount_fen", "金额", "Amount"),
+    integer("quantity", "数量", "Quantity"),
+    date("publish_until", "公示截止日期", "Publish until"),
+    date("repairable_from", "可申请修复日期", "Repairable from"),
+    text("dataset", "来源数据集", "Dataset", required=True, tier=INTERNAL),
+    text("record_key", "记录标识", "Record key", required=True, tier=INTERNAL),
+)
+
+financials = table(
+    "financials",
+    _facts("财务数据", "Financials", ("uscc", "quarter_end"), tier=Tier.AUTHORISED, description="季度经营数据 Quarterly figures."),
+    uscc(required=True),
+    reuse(tax.financial_statements.c.quarter_end),
+    reuse(tax.financial_statements.c.revenue_fen),
+    reuse(tax.financial_statements.c.credit_sales_fen),
+    reuse(tax.financial_statements.c.receivables_begin_fen),
+    reuse(tax.financial_statements.c.receivables_end_fen),
+    text("record_key", "记录标识", "Record key", required=True, tier=INTERNAL),
+)

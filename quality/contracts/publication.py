@@ -1,0 +1,289 @@
+"""The release: what stands in ``public.db`` and in ``authorised.db``.
+
+Every column repeats a field of a record and its tier; the release builder writes to the
+public file only the columns whose tier is public, and a gate checks it. A table whose
+rows are limited in time carries ``publish_until`` (the last day a row may be shown).
+Not here: how pages show it.
+"""
+
+from __future__ import annotations
+
+from quality.contracts import credit, files, market, measures, park, tax
+from quality.contracts.model import Item, Tier, coded, date, describe, integer, reuse, table, text, uscc
+
+TIME_LIMIT = "publish_until"
+
+
+_facts = describe("publication")
+
+
+_confidential = describe("publication", tier=Tier.AUTHORISED)
+
+
+def _until() -> Item:
+    return date(TIME_LIMIT, "公示截止日期", "Published until")
+
+
+def _subject() -> list[Item]:
+    return [uscc(required=True), text("enterprise_name", "企业名称", "Enterprise", required=True)]
+
+
+def _id() -> Item:
+    return text("record_id", "记录编号", "Record id", required=True)
+
+
+def _source() -> list[Item]:
+    return [text("source", "数据来源单位", "Source", required=True), date("collected_on", "采集日期", "Collected on", required=True)]
+
+
+e, p, x = files.enterprises.c, market.penalties.c, market.permits.c
+
+public_enterprises = table(
+    "public_enterprises",
+    _facts(
+        "企业信用档案", "Credit files", ("uscc",), description="企业登记注册基础信息与公开的园区信用等级 Register entry and, where published, the park grade."
+    ),
+    uscc(required=True),
+    reuse(e.name),
+    reuse(e.former_names),
+    reuse(e.enterprise_type),
+    reuse(e.status),
+    reuse(e.established_on),
+    reuse(e.legal_representative),
+    reuse(e.registered_capital_fen),
+    reuse(e.domicile),
+    reuse(e.industry_code),
+    text("industry_section_name", "行业门类", "Industry section"),
+    reuse(e.business_scope),
+    reuse(e.authority),
+    reuse(e.in_park),
+    coded("published_grade", "park_grade", "园区信用等级", "Park grade", example="只公开政策规定可公开的等级"),
+    date("graded_on", "评价日期", "Graded on"),
+    *_source(),
+)
+
+public_licences = table(
+    "public_licences",
+    _facts("行政许可", "Licences", ("record_id",), description="行政许可公示 Published licence decisions.", source="双公示"),
+    _id(),
+    *_subject(),
+    reuse(x.decision_no),
+    reuse(x.document_name),
+    reuse(x.licence_kind),
+    reuse(x.certificate_name),
+    reuse(x.certificate_no),
+    reuse(x.content),
+    reuse(x.decided_on),
+    reuse(x.valid_from),
+    reuse(x.valid_to),
+    reuse(x.authority),
+    *_source(),
+)
+
+public_penalties = table(
+    "public_penalties",
+    _facts(
+        "行政处罚",
+        "Penalties",
+        ("record_id",),
+        description="在公示期内的行政处罚 Penalties whose publicity period is open.",
+        source="信用修复管理办法 (NDRC Order 36)",
+    ),
+    _id(),
+    *_subject(),
+    reuse(p.decision_no),
+    reuse(p.violation_kind),
+    reuse(p.facts),
+    reuse(p.legal_basis),
+    reuse(p.penalty_kinds),
+    reuse(p.content),
+    reuse(p.fine_fen),
+    reuse(p.confiscated_fen),
+    reuse(p.decided_on),
+    reuse(p.authority),
+    coded("severity", "severity", "失信程度", "Severity", required=True),
+    date("repairable_from", "可申请修复日期", "Repairable from"),
+    _until(),
+    *_source(),
+)
+
+public_listings = table(
+    "public_listings",
+    _facts("异常与严重失信名单", "Listings", ("record_id",), description="经营异常名录与各类严重失信主体名单（列入期间） Live abnormal and serious listings."),
+    _id(),
+    *_subject(),
+    coded("listing", "event_kind", "名单", "List", required=True),
+    text("reason", "列入原因", "Reason", required=True),
+    date("listed_on", "列入日期", "Listed on", required=True),
+    text("authority", "决定机关", "Authority", required=True),
+    date("repairable_from", "可申请修复日期", "Repairable from"),
+    _until(),
+    *_source(),
+)
+
+public_tax_arrears = table(
+    "public_tax_arrears",
+    _facts("欠税公告", "Tax arrears notices", ("record_id",), description="未清缴的欠税公告 Open notices.", source="欠税公告办法"),
+    _id(),
+    *_subject(),
+    reuse(tax.tax_arrears.c.tax_kind),
+    reuse(tax.tax_arrears.c.balance_fen),
+    reuse(tax.tax_arrears.c.newly_owed_fen),
+    reuse(tax.tax_arrears.c.quarter_end),
+    reuse(tax.tax_arrears.c.announced_on),
+    reuse(tax.tax_arrears.c.authority),
+    _until(),
+    *_source(),
+)
+
+public_honours = table(
+    "public_honours",
+    _facts("诚信荣誉", "Honours", ("record_id",), description="荣誉、资质与诚信名录 Awards, qualifications and honour lists."),
+    _id(),
+    *_subject(),
+    text("honour", "名称", "Honour", required=True),
+    text("honour_en", "名称（英文）", "Honour (English)"),
+    coded("honour_list", "honour_list", "名录", "List"),
+    integer("year", "年度", "Year", required=True),
+    coded("level", "honour_level", "级别", "Level"),
+    date("awarded_on", "授予日期", "Awarded on", required=True),
+    date("valid_to", "有效期至", "Valid to"),
+    text("authority", "授予单位", "Awarded by"),
+    text("reason", "理由", "Reason"),
+    text("reason_en", "理由（英文）", "Reason (English)"),
+    *_source(),
+)
+
+c = park.commitments.c
+public_commitments = table(
+    "public_commitments",
+    _facts("信用承诺", "Commitments", ("record_id",), description="标记为可向社会公开的信用承诺及履约 Commitments open to the public."),
+    _id(),
+    *_subject(),
+    reuse(c.commitment_code),
+    reuse(c.commitment_kind),
+    reuse(c.reason),
+    reuse(c.committed_on),
+    reuse(c.valid_to),
+    reuse(c.fulfilment),
+    reuse(c.authority),
+    *_source(),
+)
+
+i = market.inspection_results.c
+public_inspections = table(
+    "public_inspections",
+    _facts("抽查检查结果", "Inspection results", ("record_id",), description="“双随机、一公开”检查结果 Results of random inspections."),
+    _id(),
+    *_subject(),
+    reuse(i.plan_no),
+    reuse(i.task),
+    reuse(i.inspected_on),
+    reuse(i.result),
+    reuse(i.authority),
+    *_source(),
+)
+
+g = park.government_commitments.c
+public_government_commitments = table(
+    "public_government_commitments",
+    _facts("政务诚信承诺", "Government commitments", ("commitment_no",), description="管委会公开承诺与兑现 Promises of the administration."),
+    reuse(g.commitment_no),
+    reuse(g.area),
+    reuse(g.title),
+    reuse(g.owner_unit),
+    reuse(g.committed_on),
+    reuse(g.due_on),
+    reuse(g.completed_on),
+    reuse(g.evidence),
+)
+
+n = park.incentive_catalogue.c
+public_incentives = table(
+    "public_incentives",
+    _facts("激励措施清单", "Incentive catalogue", ("incentive_code",), description="守信激励措施 Incentives and who may have them."),
+    reuse(n.incentive_code),
+    reuse(n.title),
+    reuse(n.incentive_kind),
+    reuse(n.minimum_grade),
+    reuse(n.discount_bp),
+    reuse(n.cap_fen),
+    reuse(n.legal_basis),
+    reuse(n.valid_from),
+    reuse(n.valid_to),
+    integer("beneficiaries", "享受企业数（不足5家不公布）", "Beneficiaries (hidden below five)"),
+)
+
+f = park.financial_products.c
+public_financial_products = table(
+    "public_financial_products",
+    _facts("金融产品", "Financial products", ("product_code",), description="金融超市产品 Products offered."),
+    reuse(f.product_code),
+    reuse(f.bank),
+    reuse(f.name),
+    reuse(f.minimum_grade),
+    reuse(f.maximum_fen),
+    reuse(f.rate_from_bp),
+    reuse(f.term_months),
+    reuse(f.description),
+    reuse(f.valid_to),
+)
+
+public_grade_statistics = table(
+    "public_grade_statistics",
+    _facts(
+        "信用等级分布",
+        "Grade distribution",
+        ("evaluated_on", "letter"),
+        description="各评价日等级分布 Enterprises by grade at each evaluation; cells below five are hidden.",
+    ),
+    date("evaluated_on", "评价日期", "Evaluated on", required=True),
+    text("letter", "等级", "Grade", required=True, example="A|B|C|D|N（未评）"),
+    integer("enterprises", "企业数", "Enterprises"),
+)
+
+public_industry_statistics = table(
+    "public_industry_statistics",
+    _facts("行业信用分布", "Grades by industry", ("industry_section", "letter"), description="各行业等级分布，少于5家不公布 Cells below five are hidden."),
+    text("industry_section", "行业门类代码", "Section", required=True),
+    text("industry_section_name", "行业门类", "Industry section", required=True),
+    text("letter", "等级", "Grade", required=True),
+    integer("enterprises", "企业数", "Enterprises"),
+)
+
+public_sources = table(
+    "public_sources",
+    _facts("数据源状态", "Source status", ("dataset",), description="各数据集接收、质量与时效 Rows, quarantine and freshness per dataset."),
+    text("dataset", "数据集", "Dataset", required=True),
+    text("label_zh", "名称", "Name", required=True),
+    text("label_en", "英文名称", "Name (English)", required=True),
+    text("agency", "部门", "Agency", required=True),
+    date("covered_to", "数据截止日", "Covered to"),
+    date("last_delivery_on", "最近到数日期", "Last delivery"),
+    text("state", "状态", "State", required=True, example="current | late | failed"),
+    text("message", "说明", "Message"),
+    integer("rows_in", "接收行数", "Rows received", required=True),
+    integer("accepted", "入库行数", "Accepted", required=True),
+    integer("quarantined", "隔离行数", "Quarantined", required=True),
+    integer("duplicates", "重复行数", "Duplicates", required=True),
+)
+
+authorised_grades = table(
+    "authorised_grades", _confidential("信用等级（授权）", "Grades", ("uscc", "evaluated_on")), *[reuse(item) for item in credit.grades.columns]
+)
+
+authorised_explanations = table(
+    "authorised_explanations",
+    _confidential("评分说明（授权）", "Explanations", ("uscc", "evaluated_on", "rule_id")),
+    *[reuse(item) for item in credit.explanations.columns],
+)
+
+authorised_figures = table(
+    "authorised_figures",
+    _confidential("信用管理指标（授权）", "Credit-management figures", ("uscc", "evaluated_on")),
+    *[reuse(item) for item in credit.credit_figures.columns],
+)
+
+authorised_incentives = table(
+    "authorised_incentives", _confidential("企业激励（授权）", "Incentives", ("uscc", "incentive_code")), *[reuse(item) for item in measures.incentives.columns]
+)

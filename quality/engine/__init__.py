@@ -1,0 +1,72 @@
+"""Great Expectations, the verdict on every table: the only room that imports it.
+
+GX costs five seconds and 250 MB to import, so nothing of it is imported before a
+function here is called. Not here: what is expected (``quality.expectations``) and what
+a failure means for a run (``quality.checks``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from quality.verdicts import Verdict
+
+if TYPE_CHECKING:
+    from sqlalchemy import Table
+
+Frame = Any  # a pandas DataFrame; pandas ships no types
+
+
+@dataclass(frozen=True)
+class Examination:
+    """The verdicts on one table and GX's own document of them.
+
+    Attributes:
+        table: its name.
+        verdicts: one for each expectation, in the order of the suite.
+        document: plain JSON values for Data Docs; at most a few examples of violating
+            rows for each expectation, and none of values that may be personal.
+    """
+
+    table: str
+    verdicts: list[Verdict]
+    document: Mapping[str, Any]
+
+
+def examine(
+    table: Table, frame: Frame, today: date, *, arriving: bool = False
+) -> Examination:
+    """Judge the rows of ``frame``, made by ``quality.expectations.frame_query``.
+
+    Args:
+        table: the contract.
+        frame: the rows, with the columns of that query and no others.
+        today: the evaluation date.
+        arriving: the rows are candidates; the query must have been made so too.
+    """
+    from quality.engine.validation import examination  # noqa: PLC0415
+
+    return Examination(table.name, *examination(table, frame, today, arriving))
+
+
+def validate(
+    table: Table, frame: Frame, today: date, *, arriving: bool = False
+) -> list[Verdict]:
+    """The verdicts of ``examine`` alone."""
+    return examine(table, frame, today, arriving=arriving).verdicts
+
+
+def write_data_docs(documents: Iterable[Mapping[str, Any]], folder: Path) -> Path:
+    """Data Docs of one run, for engineers; gives the path of the index page.
+
+    Args:
+        documents: the documents of the run's examinations.
+        folder: where the site is written; its pages of earlier runs are replaced.
+    """
+    from quality.engine.data_docs import write  # noqa: PLC0415
+
+    return write(documents, folder)

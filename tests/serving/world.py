@@ -1,0 +1,207 @@
+"""A tiny published world: invented enterprises, a clock that turns, a server.
+
+Shared by the tests of the serving process and of the bank interface.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from datetime import time as clock_time
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from publish.access.keys import create_key
+from publish.registry.engine import sqlite_url
+from publish.release import ddl, dictionary, search
+from publish.release.layout import AUTHORISED, PUBLIC, Served
+from publish.serving.app import ServingApp, create_app
+from publish.serving.server import configured
+from quality.clock import ZONE
+from quality.contracts.codelists import code_list
+from quality.contracts.model import Kind, facts_of
+
+TODAY = date(2026, 11, 23)
+ALPHA, BETA, GAMMA = "91370303MA3C00003D", "91370303MA3C000118", "91370303MA3C0002X0"
+UNKNOWN = "91370303MA3C000380"
+POLICY = "park-2026"
+
+Rows = Mapping[str, list[dict[str, Any]]]
+
+
+@dataclass
+class TurningClock:
+    """A clock whose day a test turns."""
+
+    day: date = TODAY
+
+    def today(self) -> date:
+        return self.day
+
+    def now(self) -> datetime:
+        return datetime.combine(self.day, clock_time(12), ZONE)
+
+    def turn(self, days: int = 1) -> None:
+        self.day += timedelta(days=days)
+
+
+def penalty(
+    record_id: str, uscc: str, until: str | None, **more: Any
+) -> dict[str, Any]:
+    """A penalty of an invented enterprise."""
+    name = f"虚构企业{uscc[-2:]}"
+    row = {"record_id": record_id, "uscc": uscc, "enterprise_name": name}
+    return {**row, "publish_until": until, "decided_on": "2026-05-06", **more}
+
+
+def default_rows() -> dict[str, list[dict[str, Any]]]:
+    """Three enterprises; the first has records of every kind."""
+    subject = {"uscc": ALPHA, "enterprise_name": "虚构星海科技有限公司"}
+    return {
+        "enterprises": [
+            {
+                "uscc": ALPHA,
+                "name": "虚构星海科技有限公司",
+                "status": "active",
+                "established_on": "2015-06-07",
+                "authority": "虚构市场监督管理局",
+                "in_park": 1,
+                "published_grade": "A",
+                "graded_on": "2026-11-23",
+                "source": "虚构市场监督管理局",
+                "collected_on": "2026-11-20",
+            },
+            {"uscc": BETA, "name": "虚构云帆制造有限公司", "in_park": 0},
+            {"uscc": GAMMA, "name": "虚构长河贸易有限公司", "in_park": 1},
+        ],
+        "penalties": [
+            penalty("P-ends", ALPHA, "2026-11-23", violation_kind="末日", fine_fen=500),
+            penalty("P-open", ALPHA, None, violation_kind="长期"),
+            penalty("P-past", ALPHA, "2026-11-22", violation_kind="过期"),
+            penalty("P-beta", BETA, "2027-01-01", violation_kind="他人"),
+        ],
+        "listings": [{"record_id": "L-1", **subject, "publish_until": "2026-11-23"}],
+        "tax_arrears": [{"record_id": "T-1", **subject, "publish_until": None}],
+        "licences": [
+            {"record_id": "X-1", **subject, "decided_on": "2025-01-02"},
+            {"record_id": "X-2", **subject, "decided_on": "2026-01-02"},
+        ],
+        "honours": [{"record_id": "H-1", **subject, "year": 2025}],
+        "sources": [
+            {"dataset": "penalties", "state": "current", "rows_in": 7, "accepted": 6}
+            | {"quarantined": 1, "duplicates": 0, "last_delivery_on": "2026-11-22"}
+        ],
+    }
+
+
+def publish(home: Path, release_id: str, rows: Rows | None = None) -> Path:
+    """Write a whole release and point to it."""
+    folder = write_release(home, release_id, default_rows() if rows is None else rows)
+    point(home, json.dumps({"release": release_id}))
+    return folder
+
+
+def point(home: Path, text: str) -> None:
+    """Replace the pointer in one step."""
+    fresh = home / "releases" / ".current.json.new"
+    fresh.write_text(text, "utf-8")
+    fresh.replace(home / "releases" / "current.json")
+
+
+def write_release(home: Path, release_id: str, rows: Rows) -> Path:
+    """A release directory as the builder makes it."""
+    folder = home / "releases" / release_id
+    folder.mkdir(parents=True)
+    public = folder / "public.db"
+    ddl.create(public, PUBLIC)
+    ddl.create(folder / "authorised.db", AUTHORISED)
+    with closing(sqlite3.connect(public)) as connection, connection:
+        for table in PUBLIC:
+            for row in rows.get(table.name, []):
+                _insert(connection, table, row)
+    search.write(public)
+    facts = {
+        "id": release_id,
+        "today": "2026-11-23",
+        "created": "2026-11-23T02:30:00+08:00",
+        "policy_id": POLICY,
+    }
+    dictionary.write(public, facts)
+    ddl.index(public, PUBLIC)
+    (folder / "manifest.json").write_text(json.dumps(facts), "utf-8")
+    return folder
+
+
+def _insert(connection: sqlite3.Connection, table: Served, row: dict[str, Any]) -> None:
+    whole = {c.name: row.get(c.name, _filler(c)) for c in table.columns}
+    names = ", ".join(f'"{n}"' for n in whole)
+    marks = ", ".join("?" for _ in whole)
+    sql = f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})'
+    connection.execute(sql, list(whole.values()))
+
+
+def _filler(item: Any) -> Any:
+    facts = facts_of(item)
+    if item.nullable:
+        return None
+    if facts.codes:
+        return next(iter(code_list(facts.codes)))
+    if facts.kind in {Kind.DATE, Kind.MONTH}:
+        return "2026-01-01"
+    return 0 if facts.kind in {Kind.MONEY, Kind.INTEGER, Kind.FLAG} else "虚构"
+
+
+@dataclass
+class Running:
+    """A running server."""
+
+    url: str
+    app: ServingApp
+    clock: TurningClock
+    home: Path
+    session: requests.Session = field(default_factory=requests.Session)
+
+    def get(self, path: str, **rest: Any) -> requests.Response:
+        return self.session.get(self.url + path, timeout=10, **rest)
+
+    def key(self, *scopes: str, **rest: Any) -> dict[str, str]:
+        """Headers with a fresh key."""
+        wanted = scopes or ("facts",)
+        rest.setdefault("bank", "虚构银行")
+        issued = create_key(self.app.registry, self.clock, scopes=wanted, **rest)
+        return bearer(issued.token.text)
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+@contextmanager
+def running(
+    home: Path, clock: TurningClock, *, grace: float = 0.2
+) -> Iterator[Running]:
+    """The whole application behind a real socket."""
+    url = sqlite_url(home / "registry.db")
+    app = create_app(home, clock, registry_url=url, grace=grace)
+    server = configured(app, "127.0.0.1", 0)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive(), "the server did not start"
+        time.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    served = Running(f"http://127.0.0.1:{port}", app, clock, home)
+    try:
+        yield served
+    finally:
+        served.session.close()
+        server.should_exit = True
+        thread.join(10)

@@ -1,0 +1,120 @@
+"""Two languages, complete, one cookie."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from pathlib import Path
+
+import pytest
+
+from publish.site.i18n import LANGUAGES, UnknownWordError, catalogue, say
+from publish.site.wording import heading, money, percent, share
+from tests.site.conftest import Site
+
+SITE = Path(__file__).parents[2] / "publish" / "site"
+# Keys that are put together while running, by their beginnings.
+COMPOSED = (
+    "file.section_",
+    "file.count_",
+    "advice.",
+    "lists.lead_",
+    "honours.about_",
+    "grades.means_",
+    "disclosures.",
+    "government.",
+    "missing.",
+    "data.paper_",
+    "data.column",
+    "status.",
+    "release.",
+    "repair.",
+    "objection.",
+    "about.",
+    "file.why_",
+)
+
+
+def test_the_switch_sets_a_cookie_that_lasts(site: Site):
+    answer = asyncio.run(site.get("/about?lang=en"))
+    cookie = answer.headers["set-cookie"]
+    assert cookie.startswith("lang=en;")
+    assert "Max-Age=31536000" in cookie
+    assert "HttpOnly" in cookie
+    assert 'href="/about?lang=zh"' in answer.text
+
+
+def test_the_cookie_is_remembered_and_rubbish_is_ignored(site: Site):
+    page = asyncio.run(site.text("/about", cookies={"lang": "en"}))
+    assert "What this is" in page
+    assert "这是什么" in asyncio.run(
+        site.text("/about?lang=fr", cookies={"lang": "xx"})
+    )
+
+
+def test_the_switch_keeps_the_rest_of_the_address(site: Site):
+    page = asyncio.run(site.text("/lists/penalties?facet=serious&sort=-fine_fen"))
+    assert "?facet=serious&amp;sort=-fine_fen&amp;lang=en" in page
+
+
+def test_labels_and_codes_of_data_are_translated(site: Site):
+    page = asyncio.run(site.text("/lists/penalties?lang=en"))
+    assert "Kind of violation" in page
+    assert "Warning; Fine" in page
+    assert "CNY 2,000.00" in page
+
+
+def test_every_string_is_there_in_both_languages():
+    for key, words in catalogue().items():
+        assert set(words) == set(LANGUAGES), key
+        assert all(words.values()), key
+        slots = [set(re.findall(r"\{(\w+)\}", words[x])) for x in LANGUAGES]
+        assert slots[0] == slots[1], key
+
+
+def test_every_string_that_is_asked_for_exists_and_none_is_left_over():
+    sources = [p for p in SITE.rglob("*") if p.suffix in {".py", ".html", ".svg"}]
+    text = "\n".join(p.read_text("utf-8") for p in sources)
+    quoted = set(re.findall(r'"([a-z]+\.[a-z_A-Z0-9]+)"', text))
+    sections = {key.partition(".")[0] for key in catalogue()}
+    files = {"site.css", "tables.css", "mark.svg", "code.svg"}
+    asked = {
+        k
+        for k in quoted - files
+        if k.partition(".")[0] in sections and not k.endswith((".html", ".json", "_"))
+    }
+    assert asked - set(catalogue()) == set()
+    left = {k for k in catalogue() if k not in quoted and not k.startswith(COMPOSED)}
+    assert left == set()
+
+
+def test_an_unknown_string_names_where_to_add_it():
+    with pytest.raises(UnknownWordError, match=r"strings\.toml"):
+        say("zh", "nowhere.nothing")
+
+
+@pytest.mark.parametrize(
+    ("fen", "zh", "en"),
+    [
+        (None, "", ""),
+        (0, "0 元", "CNY 0.00"),
+        (200_000, "2,000 元", "CNY 2,000.00"),
+        (12_345, "123.45 元", "CNY 123.45"),
+        (5_000_000_000, "5,000 万元", "CNY 50,000,000.00"),
+        (-150, "-1.50 元", "CNY -1.50"),
+    ],
+)
+def test_money_is_written_exactly(fen: int | None, zh: str, en: str):
+    assert (money(fen, "zh"), money(fen, "en")) == (zh, en)
+
+
+def test_shares_and_rates_are_written_exactly():
+    assert [percent(bp) for bp in (345, 2000, 0, None)] == ["3.45%", "20%", "0%", ""]
+    assert [share(*p) for p in ((1, 3), (2, 3), (0, 5), (None, 5), (1, 0))] == [
+        "33.3%",
+        "66.7%",
+        "0.0%",
+        "–",
+        "–",
+    ]
+    assert heading("年利率起（基点）") == "年利率起"

@@ -1,0 +1,178 @@
+"""Every page answers, says where its facts come from, and stays small."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+
+import pytest
+
+from tests.site.conftest import Site
+from tests.site.town import FIRST, HOSTILE, LONG, uscc
+
+PAGES = (
+    "/",
+    "/search",
+    "/search?q=虚构",
+    f"/e/{uscc(0)}",
+    "/honours",
+    "/honours?list=tax_a&year=2025",
+    "/disclosures",
+    "/disclosures?kind=penalty&q=价格",
+    *(
+        f"/lists/{name}"
+        for name in (
+            "licences",
+            "penalties",
+            "listings",
+            "tax_arrears",
+            "honours",
+            "commitments",
+            "inspections",
+        )
+    ),
+    "/incentives",
+    "/inspections",
+    "/government",
+    "/policy",
+    "/statistics",
+    "/data",
+    "/data/penalties",
+    "/status",
+    "/repair?list=penalties&record=P-1",
+    "/objection?list=honours&record=H-0",
+    "/about",
+)
+LARGEST = 150_000
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_answers_small_and_in_the_language_asked_for(
+    site: Site, path: str, language: str
+):
+    page = asyncio.run(site.text(path, cookies={"lang": language}))
+    assert len(page.encode()) <= LARGEST
+    assert f'<html lang="{"zh-CN" if language == "zh" else "en"}">' in page
+    assert "演示数据" in page or "Demonstration" in page
+    assert page.count("<h1") == 1
+    assert 'href="#main"' in page
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_names_another_host_or_runs_a_script(site: Site, path: str):
+    page = asyncio.run(site.text(path))
+    named = re.findall(r'(?:src|href|action)="([^"]*)"', page)
+    assert [n for n in named if not n.startswith(("/", "#", "?"))] == []
+    assert "<script" not in page
+    assert " style=" not in page
+
+
+def test_the_file_has_the_ten_sections_and_the_supplement(site: Site):
+    page = asyncio.run(site.text(f"/e/{uscc(0)}"))
+    titles = re.findall(r'<h2 id="([a-z]+)-title">', page)
+    assert titles == [
+        "registration",
+        "administrative",
+        "honours",
+        "serious",
+        "abnormal",
+        "commitments",
+        "evaluation",
+        "judicial",
+        "other",
+        "advice",
+        "park",
+        "sources",
+        "timeline",
+    ]
+    assert page.count("查询期内无相关信息") == 5
+    assert "虚构沧浪电子厂" in page
+    assert "A级（绿码）" in page
+    assert "最短公示期满后可凭履行证明" in page
+    assert "查看全部 16 条" in page
+
+
+def test_a_grade_that_is_not_published_is_said_to_mean_nothing_bad(site: Site):
+    page = asyncio.run(site.text(f"/e/{uscc(1)}"))
+    assert "未公开" in page
+    assert "级（" not in page.split('<main id="main"')[1]
+
+
+def test_each_adverse_record_carries_source_dates_and_ways_to_act(site: Site):
+    page = asyncio.run(site.text(f"/e/{uscc(1)}"))
+    record = page.split('id="penalties-P-1"')[1].split("</article>")[0]
+    assert "虚构市场监督管理局" in record
+    assert "采集" in record
+    assert "公示至" in record
+    assert "/repair?list=penalties&amp;record=P-1" in record
+    assert "/objection?list=penalties&amp;record=P-1" in record
+    assert "警告、罚款" in record
+    assert "2,000 元" in record
+
+
+def test_long_names_are_cut_in_lists_and_whole_in_their_file(site: Site):
+    assert LONG not in asyncio.run(site.text("/")).replace(f'title="{LONG}"', "")
+    assert LONG in asyncio.run(site.text(f"/e/{uscc(2)}")).split("<h1")[1]
+
+
+def test_hostile_names_are_text_everywhere(site: Site):
+    for path in (
+        "/",
+        "/search?q=alert",
+        f"/e/{uscc(1)}",
+        "/disclosures",
+        "/lists/penalties",
+    ):
+        page = asyncio.run(site.text(path))
+        assert "<script" not in page, path
+        assert "&lt;script&gt;alert" in page.replace("<mark>", "").replace(
+            "</mark>", ""
+        )
+    assert HOSTILE not in asyncio.run(site.text(f"/e/{uscc(1)}/code.svg"))
+
+
+def test_government_promises_are_judged_on_today(site: Site):
+    page = asyncio.run(site.text("/government"))
+    for told in ("按期兑现 2", "逾期兑现 1", "办理中 2", "逾期未兑现 1"):
+        assert told in page
+
+
+def test_incentives_that_ended_are_gone_and_few_beneficiaries_hidden(site: Site):
+    page = asyncio.run(site.text("/incentives"))
+    assert "已停止" not in page
+    assert "不足 5 家" in page
+    assert "20%" in page
+    assert "3.45%" in page
+
+
+def test_cells_below_five_are_withheld_and_not_graded_is_no_bad_grade(site: Site):
+    page = asyncio.run(site.text("/statistics"))
+    assert "不足 5 家" in page
+    assert "未评" in page
+
+
+def test_status_adds_up_and_names_the_late_source(site: Site):
+    page = asyncio.run(site.text("/status"))
+    assert "1 个数据源需要关注" in page
+    assert "约定每日到数，已迟 3 天" in page
+    assert "接收 = 入库 + 隔离 + 重复" in page
+    for number in ("49", "43", "4", "2"):
+        assert f'<dd class="num right">{number}</dd>' in page
+
+
+def test_policy_tells_the_bands_of_the_release(site: Site):
+    page = asyncio.run(site.text("/policy"))
+    assert "信用分 950 及以上" in page
+    assert "zibo-gaoxin-2026" in page
+
+
+def test_security_headers_stand_on_every_page(site: Site):
+    answer = asyncio.run(site.get("/"))
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["content-language"] == "zh-CN"
+
+
+def test_first_enterprise_is_named_on_home(site: Site):
+    assert FIRST in asyncio.run(site.text("/honours"))
