@@ -217,6 +217,8 @@ def quarantine_list(obj: Any, dataset: str | None, as_json: bool) -> None:
 
     setup, lake = make_setup(obj.settings), make_lake(obj.settings)
     names = [t.name for a in setup.sources.agencies for t in records_of(a)]
+    if dataset is not None and dataset not in names:
+        raise click.ClickException(f"no dataset {dataset!r}; one of {', '.join(names)}")
     rows: list[dict[str, Any]] = []
     for name in names if dataset is None else [dataset]:
         found = lake.engine.connection.execute(

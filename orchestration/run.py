@@ -36,6 +36,7 @@ STATIONS = (
     "release",
 )
 LOCK = "run.lock"
+ASSET_MADE = DagsterEventType.ASSET_MATERIALIZATION
 # Dagster keeps every event; the terminal shows progress bars instead.
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
@@ -106,7 +107,7 @@ def execute(
         announce(totals(definitions))
         span = pending_span(setup.sources, lake.landing, setup.today)
         run_id = str(uuid4())
-        instance.add_event_listener(run_id, lambda event: _tell(event, watch))
+        instance.add_event_listener(run_id, _Teller(watch))
         result = definitions.resolve_job_def(NIGHTLY).execute_in_process(
             instance=instance,
             run_id=run_id,
@@ -127,14 +128,19 @@ def _tags(span: Window) -> dict[str, str]:
     return {RANGE_START: span.first.isoformat(), RANGE_END: last.isoformat()}
 
 
-def _tell(entry: dg.EventLogEntry, watch: Watch) -> None:
-    event = entry.dagster_event
-    if (
-        event
-        and event.event_type is DagsterEventType.ASSET_MATERIALIZATION
-        and event.asset_key
-    ):
-        watch(event.asset_key.path[0])
+class _Teller:
+    """Tells of every asset once, however many days of it were made."""
+
+    def __init__(self, watch: Watch) -> None:
+        self.watch, self.told = watch, set[dg.AssetKey]()
+
+    def __call__(self, entry: dg.EventLogEntry) -> None:
+        event = entry.dagster_event
+        if event is None or event.event_type is not ASSET_MADE:
+            return
+        if event.asset_key and event.asset_key not in self.told:
+            self.told.add(event.asset_key)
+            self.watch(event.asset_key.path[0])
 
 
 def _reason(event: dg.DagsterEvent) -> str:

@@ -140,11 +140,12 @@ def as_json(summary: Summary) -> str:
 
 
 def _dataset_table(summary: Summary, wide: bool) -> Table:
-    table = Table(title=f"{summary.today} · {summary.sources}", title_justify="left")
+    title = f"{summary.today} · {summary.sources}"
+    table = Table(title=title, title_justify="left", box=None, padding=(0, 2, 0, 0))
     table.add_column("dataset" + (" 数据集" if wide else ""), no_wrap=True)
     for name in ("pulled", "accepted", "quarantined", "duplicates"):
-        table.add_column(name, justify="right")
-    table.add_column("state")
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("state", no_wrap=True)
     for row in summary.datasets:
         name = f"{row['dataset']} {row['label_zh']}" if wide else row["dataset"]
         colour = "green" if row["state"] == "current" else "red"

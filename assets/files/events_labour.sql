@@ -22,6 +22,6 @@ SELECT g.record_key, g.uscc, 'C09', 'labour_grade',
 FROM labour_grades AS g
 UNION ALL
 SELECT w.record_key, w.uscc, 'C06', 'wage_arrears_listing', 'negative', 'serious', 'listed', w.facts, w.authority, w.decision_no,
-  NULL, w.listed_on, coalesce(w.removed_on, CAST(w.listed_on + INTERVAL 36 MONTH AS DATE)), NULL, NULL,
+  NULL, w.listed_on, least(coalesce(w.removed_on, DATE '9999-12-31'), CAST(w.listed_on + INTERVAL 36 MONTH AS DATE)), NULL, NULL,
   CAST(w.listed_on + INTERVAL 36 MONTH - INTERVAL 1 DAY AS DATE), CAST(w.listed_on + INTERVAL 6 MONTH AS DATE), 'wage_arrears_listings', w.record_key
 FROM wage_arrears_listings AS w

@@ -20,7 +20,7 @@ SELECT a.record_key, a.uscc, 'C05', 'abnormal_listing', 'negative', 'general', a
 FROM abnormal_listings AS a
 UNION ALL
 SELECT s.record_key, s.uscc, 'C06', 'serious_listing', 'negative', 'serious', 'listed', s.reason, s.authority, s.decision_no,
-  NULL, s.listed_on, coalesce(s.removed_on, CAST(s.listed_on + INTERVAL 36 MONTH AS DATE)), NULL, NULL,
+  NULL, s.listed_on, least(coalesce(s.removed_on, DATE '9999-12-31'), CAST(s.listed_on + INTERVAL 36 MONTH AS DATE)), NULL, NULL,
   CAST(s.listed_on + INTERVAL 36 MONTH - INTERVAL 1 DAY AS DATE), CAST(s.listed_on + INTERVAL 12 MONTH AS DATE), 'serious_listings', s.record_key
 FROM serious_listings AS s
 UNION ALL

@@ -25,9 +25,9 @@ SELECT v.record_key, v.uscc, 'C11', 'site_visit', 'neutral', NULL, NULL, v.topic
   NULL, NULL, NULL, NULL, 'site_visits', v.record_key
 FROM site_visits AS v
 UNION ALL
-SELECT q.record_key, q.uscc, 'C10', 'qualification', 'positive', NULL, q.qualification, q.certificate_no, q.authority,
+SELECT q.record_key, q.uscc, 'C10', 'qualification', 'positive', NULL, q.qualification, coalesce(k.zh, q.qualification), q.authority,
   q.certificate_no, NULL, q.granted_on, q.valid_to, NULL, NULL, NULL, NULL, 'qualifications', q.record_key
-FROM qualifications AS q
+FROM qualifications AS q LEFT JOIN codes AS k ON k.list = 'qualification' AND k.code = q.qualification
 UNION ALL
 SELECT h.record_key, h.uscc, 'C10', 'honour', 'positive', NULL, h.level, h.title, h.authority, h.document_no, NULL,
   h.awarded_on, h.valid_to, NULL, NULL, NULL, NULL, 'honours', h.record_key

@@ -67,8 +67,7 @@ def rows(path: Path, dataset: Dataset) -> Iterator[Row]:
     Raises:
         UnreadableFileError: wrong encoding, no header, no workbook.
     """
-    lines = _workbook(path) if path.suffix == WORKBOOK else _csv(path, dataset)
-    table = [*lines][dataset.header_row - 1 :]
+    table = _lines(path, dataset)[dataset.header_row - 1 :]
     if not table:
         raise UnreadableFileError(f"{path.name}: no header in row {dataset.header_row}")
     names = dataset.names or tuple(cell.strip() for cell in table[0])
@@ -77,11 +76,36 @@ def rows(path: Path, dataset: Dataset) -> Iterator[Row]:
             yield _row(names, line)
 
 
+def check(path: Path, dataset: Dataset) -> None:
+    """See that a file can be read as declared.
+
+    Raises:
+        UnreadableFileError: it cannot.
+    """
+    for _ in rows(path, dataset):
+        pass
+
+
 def _row(names: Sequence[str], line: Sequence[str]) -> Row:
-    row = dict(zip(names, line, strict=False))
-    # Cells beyond the header are an unknown column: never lost, never silent.
-    row |= {f"column {i + 1}": c for i, c in enumerate(line) if i >= len(names) and c}
-    return {k: v for k, v in row.items() if k}
+    row: Row = {}
+    for number, cell in enumerate(line, 1):
+        name = names[number - 1] if number <= len(names) else ""
+        if name and name not in row:
+            row[name] = cell
+        elif cell.strip():
+            # A cell whose header is absent, merged away or repeated is an unknown
+            # column: never lost, never silent.
+            row[f"column {number}"] = cell
+    return row
+
+
+def _lines(path: Path, dataset: Dataset) -> list[list[str]]:
+    if path.suffix.lower() != WORKBOOK:
+        return [*_csv(path, dataset)]
+    try:
+        return [*_workbook(path)]
+    except Exception as error:
+        raise UnreadableFileError(f"{path.name}: no XLSX workbook: {error}") from error
 
 
 def _csv(path: Path, dataset: Dataset) -> Iterator[list[str]]:
@@ -92,16 +116,15 @@ def _csv(path: Path, dataset: Dataset) -> Iterator[list[str]]:
             f"{path.name}: not {dataset.encoding} (byte {error.start}); "
             "declare the encoding of this dataset"
         ) from error
-    yield from csv.reader(io.StringIO(text, newline=""))
+    try:
+        yield from csv.reader(io.StringIO(text, newline=""))
+    except csv.Error as error:
+        raise UnreadableFileError(f"{path.name}: no CSV: {error}") from error
 
 
 def _workbook(path: Path) -> Iterator[list[str]]:
-    try:
-        book = load_workbook(
-            io.BytesIO(path.read_bytes()), read_only=True, data_only=True
-        )
-    except Exception as error:
-        raise UnreadableFileError(f"{path.name}: no XLSX workbook: {error}") from error
+    body = io.BytesIO(path.read_bytes())
+    book = load_workbook(body, read_only=True, data_only=True)
     for line in book.worksheets[0].iter_rows(values_only=True):
         yield [_cell(value) for value in line]
     book.close()

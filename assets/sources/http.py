@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -90,7 +90,7 @@ def pages(
     seen, total = 0, None
     digests: set[str] = set()
     for page in step.pages():
-        if page.rows and page.digest in digests:
+        if page.digest in digests:
             raise AgencyError(
                 f"{dataset} {window}: the agency sent the same page twice; "
                 "the window is left open and asked for again next time"
@@ -161,11 +161,13 @@ class _Walk:
         return (self._same_host(following), {}) if following else (None, query)
 
     def _same_host(self, url: str) -> str:
-        if urlsplit(url).netloc != urlsplit(self.url).netloc:
+        absolute = urljoin(self.url, url)
+        # Scheme, host and port: our key goes nowhere else, and never in clear.
+        if urlsplit(absolute)[:2] != urlsplit(self.url)[:2]:
             raise AgencyError(
                 f"{self.dataset}: the next page lies on another host; refused"
             )
-        return url
+        return absolute
 
     def _fetch(
         self, url: str, query: dict[str, Any]

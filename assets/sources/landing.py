@@ -23,6 +23,10 @@ from quality.contracts.model import table_facts
 
 STATION = "landing"
 ARRIVED = "arrived"
+# Windows are pulled every night; a second missed night is somebody's business.
+FRESH = dg.FreshnessPolicy.time_window(
+    fail_window=timedelta(hours=50), warn_window=timedelta(hours=26)
+)
 
 
 def landing_assets(
@@ -49,6 +53,7 @@ def landing_assets(
         backfill_policy=dg.BackfillPolicy.single_run() if dated else None,
         required_resource_keys=RESOURCES,
         op_tags={"agency": agency},
+        freshness_policy=FRESH if dated else None,
     )
     def landing(context: dg.AssetExecutionContext) -> Iterator[Any]:
         setup: Setup = context.resources.setup

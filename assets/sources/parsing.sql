@@ -1,7 +1,9 @@
 -- How agencies write values, one macro a kind. Macros after `cleaned` take cleaned text;
 -- what one does not understand becomes NULL, and the row reports the column as unparsed.
 
-CREATE OR REPLACE TEMP MACRO squeezed(x) AS trim(regexp_replace(x, '\s+', ' ', 'g'));
+-- Blanks of every kind, the full-width one too: a cell with nothing else is empty.
+CREATE OR REPLACE TEMP MACRO squeezed(x) AS
+  trim(regexp_replace(x, '[\s\x{3000}\x{A0}]+', ' ', 'g'));
 -- Full-width letters, digits and the signs around numbers made half-width.
 CREATE OR REPLACE TEMP MACRO half_width(x) AS translate(
   x,
@@ -42,11 +44,12 @@ CREATE OR REPLACE TEMP MACRO parse_month(x) AS
 CREATE OR REPLACE TEMP MACRO parse_timestamp(x) AS
   try_cast(replace(x, '/', '-') AS TIMESTAMP);
 
--- Integer fen, exact; a unit written beside the number wins over the declared one.
+-- Integer fen, exact; a unit written beside the number wins over the declared one. What
+-- does not fit 64 bits is not understood.
 CREATE OR REPLACE TEMP MACRO parse_money(x, factor) AS
   CASE WHEN regexp_matches(
     x, '^[¥￥]? ?-?[\d,]+(\.\d+)? ?\(?(万|万元|元|万人民币|人民币|万元人民币|万人民币元|人民币元)?\)?$'
-  ) THEN CAST(round(
+  ) THEN try_cast(round(
     try_cast(replace(regexp_extract(x, '-?[\d,]+(\.\d+)?'), ',', '') AS DECIMAL(24, 8))
     * CASE WHEN contains(x, '万') THEN 1000000 WHEN contains(x, '元') THEN 100 ELSE factor END
   ) AS BIGINT) END;

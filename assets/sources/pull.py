@@ -87,7 +87,15 @@ class _Delivery:
 
     def _files(self, agency: FileAgency) -> Iterator[Batch]:
         known = self.landing.origins(self.dataset)
+        unreadable: list[str] = []
         for path in filedrop.arrivals(agency, self.dataset, known):
+            try:
+                filedrop.check(path, agency.datasets[self.dataset])
+            except filedrop.UnreadableFileError as error:
+                # It stays in the folder and is looked at again: landed, it could never
+                # be split, and would stop every later run.
+                unreadable.append(str(error))
+                continue
             arriving = Arrival(
                 agency=self.name,
                 dataset=self.dataset,
@@ -97,6 +105,8 @@ class _Delivery:
                 suffix=path.suffix.lower(),
             )
             yield from self._kept(arriving, [path.read_bytes()])
+        if unreadable:
+            raise filedrop.UnreadableFileError("; ".join(unreadable))
 
     def _kept(self, arriving: Arrival, pages: Iterable[bytes]) -> Iterator[Batch]:
         landed = self.landing.land(arriving, pages)

@@ -80,10 +80,10 @@ class Gate:
             f"FROM {CANDIDATES} c JOIN {VIOLATIONS} v USING (row_number) "
             "WHERE v.severity = 'error' "
             "AND md5(c.raw) NOT IN (SELECT raw_hash FROM "
-            f"{self.records.quarantine(table.name)}) "
-            "QUALIFY row_number() OVER (PARTITION BY md5(c.raw), v.rule_id "
+            f"{self.records.quarantine(table.name)} WHERE batch_id <> ?) "
+            'QUALIFY row_number() OVER (PARTITION BY md5(c.raw), v.rule_id, v."column" '
             "ORDER BY c.row_number) = 1",
-            [table.name, batch.agency, batch.id, batch.received_on],
+            [table.name, batch.agency, batch.id, batch.received_on, batch.id],
         )
 
     def _accept(
@@ -99,7 +99,8 @@ class Gate:
             f"SELECT row_number FROM {VIOLATIONS} WHERE severity = 'error')) "
             "SELECT * FROM sound s WHERE NOT EXISTS ("
             f"SELECT 1 FROM {held} h WHERE h.record_key = s.record_key "
-            f"AND h.content_hash = s.content_hash AND h.{VERSION} = s.{VERSION}) "
+            f"AND h.content_hash = s.content_hash AND h.{VERSION} = s.{VERSION} "
+            "AND h.batch_id <> s.batch_id) "
             f"QUALIFY row_number() OVER (PARTITION BY record_key, content_hash, {VERSION} "
             "ORDER BY row_number) = 1 ORDER BY record_key, row_number",
             [batch.id, batch.received_on],

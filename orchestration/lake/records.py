@@ -71,9 +71,11 @@ class ParquetRecords:
         atomic.write_json(path, asdict(receipt))
 
     def _write(self, path: Path, relation: str) -> None:
-        rows = self.engine.count(relation)
-        if rows:
+        if self.engine.count(relation):
             self.engine.write_parquet(f"SELECT * FROM {relation}", path)
+        else:
+            # A killed run may have left rows that are not in this part any more.
+            path.unlink(missing_ok=True)
 
     def _view(self, name: str, dataset: str, part: str, columns: dict[str, str]) -> str:
         # Only batches with a receipt count: what a killed process left is not there yet.
