@@ -8,7 +8,7 @@ knows) and the line it came from. Not here: judging candidates (``records``).
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
@@ -38,6 +38,7 @@ LINES, CANDIDATES = "arriving_lines", "arriving_candidates"
 FEN_PER_UNIT = {"yuan": 100, "wan": 1_000_000}
 INSERT_CHUNK = 20_000
 VERSION = "updated_at"
+UNKNOWN, TEXT = "unknown_fields", "__text"
 
 
 def prepare(connection: DuckDBPyConnection) -> None:
@@ -101,42 +102,68 @@ def candidates_query(
     fields = fields_of(table, dataset)
     if version_at and VERSION not in dataset.columns:
         fields.pop(VERSION, None)
-    sent = {c.name: v for c in table.columns if (v := _sent(c, fields, dataset))}
-    line = [exp.column("row_number"), exp.column("raw")]
-    # Three materialised steps, so that no text is cleaned or parsed twice.
-    texts = exp.select(
-        *line, *(_text(table.columns[n], v).as_(n) for n, v in sent.items())
-    ).from_(LINES)
-    parsed = exp.select(
-        *line,
-        *(exp.column(n).as_(f"{n}__text") for n in sent),
-        *(_parsed(table.columns[n]).as_(n) for n in sent),
-    ).from_("texts")
-    return (
+    sent = [c for c in table.columns if c.name in {*fields, *dataset.constants}]
+    steps = {
+        "sent": _sent(sent, fields, dataset),
+        "squeezed_texts": _each(sent, _squeezed, "sent"),
+        "texts": _each(sent, lambda c: exp.func("filled", _of(c)), "squeezed_texts"),
+        "parsed": _each(sent, _parsed, "texts").select(
+            *(_of(c).as_(f"{c.name}{TEXT}") for c in sent)
+        ),
+        UNKNOWN: _unknown_fields(table, fields, dataset),
+    }
+    query = (
         exp.select("row_number", exp.cast(exp.column("raw"), "TEXT").as_("raw"))
         .select(*(_typed(c, sent, version_at).as_(c.name) for c in table.columns))
-        .select(_unparsed([table.columns[n] for n in sent]).as_("unparsed"))
-        .select(_strangers(table, fields, dataset).as_("strangers"))
+        .select(_unparsed(sent).as_("unparsed"), _strangers().as_("strangers"))
         .from_("parsed")
-        .with_("texts", as_=texts, materialized=True)
-        .with_("parsed", as_=parsed, materialized=True)
     )
+    # Materialised steps, so that no text is read, cleaned or parsed twice.
+    for name, step in steps.items():
+        query = query.with_(name, as_=step, materialized=True)
+    return query
 
 
-def _sent(column: Item, fields: dict[str, str], dataset: Dataset) -> exp.Expr | None:
-    """The raw text of a column, or ``None`` where the source does not deliver it."""
-    if column.name in dataset.constants:
-        return exp.Literal.string(dataset.constants[column.name])
-    if column.name not in fields:
-        return None
-    path = f'$."{fields[column.name]}"'
-    return exp.func("json_extract_string", exp.column("raw"), exp.Literal.string(path))
+def _of(column: Item) -> exp.Column:
+    return exp.column(column.name)
 
 
-def _text(column: Item, value: exp.Expr) -> exp.Expr:
-    facts = facts_of(column)
-    prose = facts.kind is Kind.TEXT or facts.codes
-    return exp.func("cleaned_text" if prose else "cleaned", value)
+def _each(
+    columns: list[Item], make: Callable[[Item], exp.Expr], source: str
+) -> exp.Select:
+    made = (make(c).as_(c.name) for c in columns)
+    return exp.select("row_number", "raw", *made).from_(source)
+
+
+def _sent(columns: list[Item], fields: dict[str, str], dataset: Dataset) -> exp.Select:
+    """The raw text of every delivered column; each line's JSON is read once."""
+    named = [c.name for c in columns if c.name not in dataset.constants]
+    paths = exp.array(*(exp.Literal.string(f'$."{fields[n]}"') for n in named))
+    values = exp.func("json_extract_string", exp.column("raw"), paths).as_("found")
+    lines = exp.select("row_number", "raw", values).from_(LINES).subquery("lines")
+    texts = (
+        exp.Literal.string(dataset.constants[c.name])
+        if c.name in dataset.constants
+        else _item(named.index(c.name))
+        for c in columns
+    )
+    return exp.select(
+        "row_number",
+        "raw",
+        *(t.as_(c.name) for t, c in zip(texts, columns, strict=True)),
+    ).from_(lines)
+
+
+def _item(index: int) -> exp.Expr:
+    # SQL counts from one.
+    return exp.func("list_extract", exp.column("found"), exp.convert(index + 1))
+
+
+def _squeezed(column: Item) -> exp.Expr:
+    facts, text = facts_of(column), _of(column)
+    if facts.kind is Kind.TEXT or facts.codes:
+        return exp.func("squeezed", text)
+    return exp.func("squeezed", exp.func("half_width", text))
 
 
 def _parsed(column: Item) -> exp.Expr:
@@ -161,12 +188,10 @@ def _spellings(name: str) -> exp.Expr:
     )
 
 
-def _typed(
-    column: Item, sent: dict[str, exp.Expr], version_at: datetime | None
-) -> exp.Expr:
+def _typed(column: Item, sent: list[Item], version_at: datetime | None) -> exp.Expr:
     facts = facts_of(column)
-    value: exp.Expr = exp.column(column.name)
-    if column.name not in sent:
+    value: exp.Expr = _of(column)
+    if not any(c is column for c in sent):
         stamped = column.name == VERSION and version_at
         value = exp.Literal.string(str(version_at)) if stamped else exp.null()
     elif facts.kind in {Kind.DATE, Kind.MONTH}:
@@ -176,26 +201,50 @@ def _typed(
 
 def _unparsed(columns: list[Item]) -> exp.Expr:
     """The names of columns whose value is there and was not understood."""
-    found: list[exp.Expr] = []
-    for column in columns:
-        text = exp.column(f"{column.name}__text")
-        lost = exp.and_(
-            text.is_(exp.null()).not_(), exp.column(column.name).is_(exp.null())
-        )
-        if facts_of(column).kind is Kind.MONEY:
-            lost = exp.and_(lost, exp.not_(exp.func("is_foreign", text)))
-        found.append(exp.case().when(lost, exp.Literal.string(column.name)))
-    filled = exp.Lambda(
-        this=exp.column("v").is_(exp.null()).not_(),
-        expressions=[exp.to_identifier("v")],
-    )
-    return exp.func("list_filter", exp.cast(exp.array(*found), "TEXT[]"), filled)
+    lost = {c.name: _lost(c) for c in columns if _can_be_lost(c)}
+    if not lost:
+        return exp.cast(exp.array(), "TEXT[]")
+    cases = (exp.case().when(w, exp.Literal.string(n)) for n, w in lost.items())
+    named = exp.func("list_filter", exp.array(*cases), _present("v"))
+    nothing = exp.cast(exp.array(), "TEXT[]")
+    return exp.case().when(exp.or_(*lost.values()), named).else_(nothing)
 
 
-def _strangers(table: Table, fields: dict[str, str], dataset: Dataset) -> exp.Expr:
+def _can_be_lost(column: Item) -> bool:
+    facts = facts_of(column)
+    return not facts.codes and facts.kind not in {Kind.TEXT, Kind.USCC}
+
+
+def _lost(column: Item) -> exp.Expr:
+    text = exp.column(f"{column.name}{TEXT}")
+    lost = exp.and_(text.is_(exp.null()).not_(), _of(column).is_(exp.null()))
+    if facts_of(column).kind is Kind.MONEY:
+        lost = exp.and_(lost, exp.not_(exp.func("is_foreign", text)))
+    return lost
+
+
+def _present(name: str) -> exp.Lambda:
+    known = exp.column(name).is_(exp.null()).not_()
+    return exp.Lambda(this=known, expressions=[exp.to_identifier(name)])
+
+
+def _unknown_fields(
+    table: Table, fields: dict[str, str], dataset: Dataset
+) -> exp.Select:
+    """One row: the fields of this batch that no contract and no declaration knows."""
     known = {*fields.values(), *dataset.ignore, *table_facts(table).refused}
-    listed = exp.array(*(exp.Literal.string(k) for k in sorted(known)))
-    outside = exp.func("list_contains", listed, exp.column("k")).not_()
-    keep = exp.Lambda(this=outside, expressions=[exp.to_identifier("k")])
+    keys = exp.func("unnest", exp.func("json_keys", exp.column("raw"))).as_("k")
+    met = exp.select(keys).distinct().from_(LINES).subquery("met")
+    outside = (
+        exp.column("k").isin(*(exp.Literal.string(k) for k in sorted(known))).not_()
+    )
+    listed = exp.func("list", exp.column("k")).as_("names")
+    return exp.select(listed).from_(met).where(outside)
+
+
+def _strangers() -> exp.Expr:
+    names = exp.select("names").from_(UNKNOWN).subquery()
     keys = exp.func("json_keys", exp.column("raw"))
-    return exp.func("list_filter", keys, keep)
+    found = exp.func("list_intersect", keys, names)
+    nothing = exp.cast(exp.array(), "TEXT[]")
+    return exp.case().when(names.copy().is_(exp.null()), nothing).else_(found)

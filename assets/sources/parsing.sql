@@ -12,9 +12,7 @@ CREATE OR REPLACE TEMP MACRO half_width(x) AS translate(
 );
 -- Ways of writing "nothing".
 CREATE OR REPLACE TEMP MACRO filled(x) AS
-  CASE WHEN upper(x) NOT IN ('', 'N/A', 'NULL', '--', '/', '无数据', '#N/A') THEN x END;
-CREATE OR REPLACE TEMP MACRO cleaned_text(x) AS filled(squeezed(x));
-CREATE OR REPLACE TEMP MACRO cleaned(x) AS filled(squeezed(half_width(x)));
+  CASE WHEN NOT regexp_full_match(x, '(?i)|N/A|NULL|--|/|无数据|#N/A') THEN x END;
 
 -- Codes of enterprises: half-width, upper case, no blanks or hyphens. Never repaired.
 CREATE OR REPLACE TEMP MACRO parse_uscc(x) AS upper(replace(replace(x, ' ', ''), '-', ''));

@@ -148,7 +148,9 @@ def _stranger_violations(dataset: str) -> str:
     # A field that no contract knows never passes silently.
     return (
         f"SELECT row_number, '{dataset}.unknown_column', k, "
-        "json_extract_string(raw, '$.\"' || k || '\"'), 'error' "
+        # A JSON pointer: a field name may hold what a path could not.
+        "json_extract_string(raw, '/' || replace(replace(k, '~', '~0'), '/', '~1')), "
+        "'error' "
         f"FROM (SELECT row_number, raw, unnest(strangers) AS k FROM {CANDIDATES})"
     )
 

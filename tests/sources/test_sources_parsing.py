@@ -32,7 +32,7 @@ def engine() -> Any:
 
 def read(engine: Any, expression: str, written: str) -> Any:
     """What a macro makes of a text; ``?`` is the cleaned text."""
-    sql = f"SELECT {expression.replace('?', 'cleaned($1)')}"
+    sql = f"SELECT {expression.replace('?', 'filled(squeezed(half_width($1)))')}"
     return engine.execute(sql, [written]).fetchone()[0]
 
 

@@ -1,0 +1,168 @@
+"""How a written code finds its enterprise, and who is in the park."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from assets.sources.declaration import load_sources
+from orchestration.settings import SANDBOX
+from tests.files.archive import FIRST, SECOND, THIRD, TODAY, Archive
+
+# Characters 9-17 of FIRST inside an old taxpayer number of the same district.
+OLD_NUMBER = f"370303{FIRST[8:17]}"
+
+
+def joined(archive: Archive, dataset: str = "tax_credit_grades") -> list[object]:
+    columns = "party_code, party_name, uscc, joined_by"
+    return archive.rows("identities", columns, f"dataset = '{dataset}'")
+
+
+def graded(archive: Archive, code: str, name: str) -> None:
+    archive.add("tax_credit_grades", taxpayer_id=code, party_name=name, grade="A")
+
+
+def test_a_code_in_the_register_needs_no_name(archive: Archive):
+    archive.enterprise(FIRST, "甲公司")
+    graded(archive, FIRST, "名称有误")
+    assert joined(archive) == [(FIRST, "名称有误", FIRST, "code")]
+
+
+def test_an_old_taxpayer_number_is_joined_by_the_organisation_code(archive: Archive):
+    archive.enterprise(FIRST, "甲公司")
+    archive.enterprise(SECOND, "乙公司")
+    graded(archive, OLD_NUMBER, "改名前的甲公司")
+    assert joined(archive) == [(OLD_NUMBER, "改名前的甲公司", FIRST, "bridge")]
+
+
+def test_a_unique_name_now_or_before_joins_an_unreadable_code(archive: Archive):
+    archive.enterprise(FIRST, "甲公司")
+    archive.enterprise(SECOND, "乙公司")
+    archive.add("name_changes", uscc=SECOND, former_name="旧乙公司", new_name="乙公司")
+    graded(archive, "370303000000000", "甲公司")
+    graded(archive, "370303000000001", "旧乙公司")
+    assert joined(archive) == [
+        ("370303000000000", "甲公司", FIRST, "name"),
+        ("370303000000001", "旧乙公司", SECOND, "name"),
+    ]
+
+
+def test_a_name_that_two_enterprises_bore_waits_for_review(archive: Archive):
+    archive.enterprise(FIRST, "同名公司")
+    archive.enterprise(SECOND, "乙公司")
+    archive.add("name_changes", uscc=SECOND, former_name="同名公司", new_name="乙公司")
+    graded(archive, "370303000000000", "同名公司")
+    assert joined(archive) == [("370303000000000", "同名公司", None, "review")]
+
+
+def test_another_valid_code_is_another_enterprise_whatever_its_name(archive: Archive):
+    archive.enterprise(FIRST, "甲公司")
+    graded(archive, THIRD, "甲公司")
+    assert joined(archive) == [(THIRD, "甲公司", None, "review")]
+    assert archive.rows("credit_events") == []
+
+
+def test_an_unknown_name_and_code_wait_for_review(archive: Archive):
+    graded(archive, "370303000000000", "未知公司")
+    assert joined(archive) == [("370303000000000", "未知公司", None, "review")]
+
+
+def test_events_follow_the_identity_and_unregistered_parties_have_none(
+    archive: Archive,
+):
+    archive.enterprise(FIRST, "甲公司")
+    graded(archive, OLD_NUMBER, "甲公司")
+    graded(archive, THIRD, "丙公司")
+    archive.add("honours", uscc=SECOND, title="诚信企业")
+    assert archive.rows("credit_events", "uscc, kind") == [(FIRST, "tax_credit")]
+
+
+def test_every_written_party_has_one_identity_per_dataset(archive: Archive):
+    archive.enterprise(FIRST, "甲公司")
+    for year in (2023, 2024, 2025):
+        archive.add(
+            "tax_credit_grades", taxpayer_id=FIRST, party_name="甲公司", year=year
+        )
+    archive.add("penalties", uscc=FIRST, party_name="甲公司")
+    assert archive.rows("identities", "dataset, joined_by") == [
+        ("penalties", "code"),
+        ("tax_credit_grades", "code"),
+    ]
+
+
+def test_financial_statements_of_one_quarter_count_once(archive: Archive):
+    archive.enterprise(FIRST, "甲公司")
+    for code, hour, revenue in ((FIRST, "09", 100), (OLD_NUMBER, "10", 200)):
+        archive.add(
+            "financial_statements",
+            taxpayer_id=code,
+            party_name="甲公司",
+            quarter_end=date(2026, 9, 30),
+            revenue_fen=revenue,
+            updated_at=f"2026-10-15 {hour}:00:00",
+        )
+    assert archive.rows("financials", "uscc, quarter_end, revenue_fen") == [
+        (FIRST, date(2026, 9, 30), 200)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lease_from", "lease_to", "in_park"),
+    [
+        (date(2026, 1, 1), None, True),
+        (TODAY, TODAY, True),
+        (date(2026, 1, 1), date(2026, 11, 22), False),
+        (date(2026, 11, 24), None, False),
+    ],
+)
+def test_the_park_is_who_has_a_lease_today(
+    archive: Archive, lease_from: date, lease_to: date | None, in_park: bool
+):
+    archive.enterprise(FIRST, "甲公司", domicile="淄博高新区某路")
+    archive.enterprise(SECOND, "乙公司", domicile="淄博高新区某路")
+    archive.add(
+        "tenancies",
+        uscc=FIRST,
+        lease_from=lease_from,
+        lease_to=lease_to,
+        building="A座",
+        consent_no="SQ1",
+    )
+    assert archive.rows("enterprises", "uscc, in_park, building, consented") == [
+        (FIRST, in_park, "A座", True),
+        (SECOND, False, None, False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("domicile", "in_park"),
+    [
+        ("山东省淄博市高新区某路1号", True),
+        ("淄博高新技术产业开发区某路", True),
+        ("淄博市张店区高新区某村", True),
+        ("东营市东营区淄博路12号高新大厦", False),
+        ("淄博市淄川区某街道高新技术创业服务中心", False),
+        ("济宁市高新区某路", False),
+        (None, False),
+    ],
+)
+def test_where_there_are_no_leases_the_written_address_decides(
+    domicile: str | None, in_park: bool
+):
+    published = SANDBOX.with_name("published.yaml")
+    membership = load_sources(published, {"CREDITPARK_DATA": "data"}).membership
+    archive = Archive(membership=membership)
+    archive.enterprise(FIRST, "甲公司", domicile=domicile)
+    assert archive.rows("enterprises", "in_park") == [(in_park,)]
+    archive.connection.close()
+
+
+def test_former_names_are_told_in_their_order(archive: Archive):
+    archive.enterprise(FIRST, "丙公司", industry_code="C3829")
+    for name, day in (("乙公司", 5), ("甲公司", 1)):
+        archive.add(
+            "name_changes", uscc=FIRST, former_name=name, changed_on=date(2025, 1, day)
+        )
+    columns = "former_names, industry_section"
+    assert archive.rows("enterprises", columns) == [("甲公司；乙公司", "C")]
