@@ -26,6 +26,10 @@ PUBLICITY_TYPES = {
     "published": "BOOLEAN",
 }
 
+TERMS_TYPES = dict.fromkeys(
+    ("maximum_months", "repair_after_months", "grace_months"), "INT"
+)
+
 
 def rows_query(
     columns: dict[str, str], rows: Iterable[Sequence[sql.Value]]
@@ -57,6 +61,11 @@ def policy_severity() -> exp.Query:
 def policy_publicity() -> exp.Query:
     """``policy_publicity``: shortest and longest publicity by class (domain 6.2)."""
     return _policy_table("publicity", PUBLICITY_TYPES)
+
+
+def policy_terms() -> exp.Query:
+    """``policy_terms``: how long lists are public, when repair opens, days of grace."""
+    return _policy_table("terms", TERMS_TYPES)
 
 
 def evaluations(first: date, today: date) -> exp.Query:

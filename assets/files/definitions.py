@@ -22,6 +22,11 @@ REFERENCE_TABLES = [
     statement(
         "policy_publicity", reference.policy_publicity(), "公示期限 Publicity periods."
     ),
+    statement(
+        "policy_terms",
+        reference.policy_terms(),
+        "名单期限与宽限期 Terms of lists, grace of payments.",
+    ),
     Statement(
         "evaluations",
         lambda s: reference.evaluations(s.sources.history_from, s.today),

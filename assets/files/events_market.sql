@@ -16,13 +16,13 @@ SELECT n.record_key, n.uscc, 'C03', 'penalty', 'negative', c.severity, n.penalty
 FROM penalties AS n JOIN penalty_classes AS c USING (record_key)
 UNION ALL
 SELECT a.record_key, a.uscc, 'C05', 'abnormal_listing', 'negative', 'general', a.reason, '列入经营异常名录', a.authority,
-  NULL, NULL, a.listed_on, a.removed_on, NULL, NULL, NULL, a.listed_on, 'abnormal_listings', a.record_key
-FROM abnormal_listings AS a
+  NULL, NULL, a.listed_on, a.removed_on, NULL, NULL, NULL, CAST(a.listed_on + to_months(t.repair_after_months) AS DATE), 'abnormal_listings', a.record_key
+FROM abnormal_listings AS a JOIN policy_terms AS t ON t.kind = 'abnormal_listing'
 UNION ALL
 SELECT s.record_key, s.uscc, 'C06', 'serious_listing', 'negative', 'serious', 'listed', s.reason, s.authority, s.decision_no,
-  NULL, s.listed_on, least(coalesce(s.removed_on, DATE '9999-12-31'), CAST(s.listed_on + INTERVAL 36 MONTH AS DATE)), NULL, NULL,
-  CAST(s.listed_on + INTERVAL 36 MONTH - INTERVAL 1 DAY AS DATE), CAST(s.listed_on + INTERVAL 12 MONTH AS DATE), 'serious_listings', s.record_key
-FROM serious_listings AS s
+  NULL, s.listed_on, least(coalesce(s.removed_on, DATE '9999-12-31'), CAST(s.listed_on + to_months(t.maximum_months) AS DATE)), NULL, NULL,
+  CAST(s.listed_on + to_months(t.maximum_months) - INTERVAL 1 DAY AS DATE), CAST(s.listed_on + to_months(t.repair_after_months) AS DATE), 'serious_listings', s.record_key
+FROM serious_listings AS s JOIN policy_terms AS t ON t.kind = 'serious_listing'
 UNION ALL
 SELECT i.record_key, i.uscc, 'C03', 'inspection',
   CASE WHEN i.result = 'clean' THEN 'positive' WHEN i.result IN ('corrected', 'pending') THEN 'neutral' ELSE 'negative' END,

@@ -17,8 +17,9 @@ JOIN identities AS i ON i.dataset = 'tax_arrears' AND i.party_code = a.taxpayer_
 WHERE i.uscc IS NOT NULL
 UNION ALL
 SELECT s.record_key, i.uscc, 'C06', 'serious_tax_case', 'negative', 'serious', 'listed', s.nature, s.authority, s.case_no,
-  NULL, s.listed_on, least(coalesce(s.removed_on, DATE '9999-12-31'), CAST(s.listed_on + INTERVAL 36 MONTH AS DATE)), NULL, NULL,
-  CAST(s.listed_on + INTERVAL 36 MONTH - INTERVAL 1 DAY AS DATE), CAST(s.listed_on + INTERVAL 12 MONTH AS DATE), 'serious_tax_cases', s.record_key
+  NULL, s.listed_on, least(coalesce(s.removed_on, DATE '9999-12-31'), CAST(s.listed_on + to_months(t.maximum_months) AS DATE)), NULL, NULL,
+  CAST(s.listed_on + to_months(t.maximum_months) - INTERVAL 1 DAY AS DATE), CAST(s.listed_on + to_months(t.repair_after_months) AS DATE), 'serious_tax_cases', s.record_key
 FROM serious_tax_cases AS s
+JOIN policy_terms AS t ON t.kind = 'serious_tax_case'
 JOIN identities AS i ON i.dataset = 'serious_tax_cases' AND i.party_code = s.taxpayer_id AND i.party_name = s.party_name
 WHERE i.uscc IS NOT NULL
