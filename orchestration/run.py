@@ -36,6 +36,7 @@ STATIONS = (
     "release",
 )
 LOCK = "run.lock"
+OURS = {"creditpark/launched_by": "command"}
 ASSET_MADE = DagsterEventType.ASSET_MATERIALIZATION
 # Dagster keeps every event; the terminal shows progress bars instead.
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -102,6 +103,7 @@ def execute(
     """
     setup, lake = make_setup(settings), make_lake(settings)
     with sole_writer(settings.home), open_instance(settings.home) as instance:
+        close_killed_runs(instance)
         swept = lake.sweep()
         definitions = build_definitions(setup, lake)
         announce(totals(definitions))
@@ -112,7 +114,7 @@ def execute(
             instance=instance,
             run_id=run_id,
             raise_on_error=False,
-            tags=_tags(span),
+            tags=_tags(span) | OURS,
             run_config=QUIET,
         )
         failures = {
@@ -121,6 +123,21 @@ def execute(
             if e.event_type is DagsterEventType.STEP_FAILURE
         }
         return Outcome(result.success, failures, span, swept, run_id)
+
+
+def close_killed_runs(instance: dg.DagsterInstance) -> int:
+    """Mark runs of this command that a killed process left open; gives how many.
+
+    The caller holds the home's lock, so none of them can still be running. Left open,
+    they would fill the queue's only place for ever.
+    """
+    unfinished = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED], tags=OURS)
+    left = instance.get_runs(filters=unfinished)
+    for run in left:
+        instance.report_run_failed(
+            run, "The process was killed; a later run took over."
+        )
+    return len(left)
 
 
 def _tags(span: Window) -> dict[str, str]:

@@ -6,6 +6,7 @@ All enterprises are invented.
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -43,9 +44,11 @@ _DEFAULTS: dict[Kind, Any] = {
     Kind.INTEGER: 2024,
     Kind.FLAG: True,
 }
+_TEXTS: dict[tuple[str, date, str], tuple[tuple[str, ...], str]] = {}
 CREDIT = ("grades", "explanations", "credit_figures", "evidence")
 
 
+@cache
 def statements() -> dict[str, Statement]:
     """Every statement of the shipped stations, by the table it makes."""
     published = [publication._statement(t.name) for t in tables_of("publication")]
@@ -125,11 +128,19 @@ class Archive:
         """Make a derived table and everything it reads."""
         if table in self.made or table not in self.statements:
             return
-        query = self.statements[table].build(self.setup)
-        for name in sql.inputs(query):
+        reads, text = self._text(table)
+        for name in reads:
             self.make(name)
-        self.connection.execute(f'CREATE TABLE "{table}" AS {sql.to_sql(query)}')
+        self.connection.execute(f'CREATE TABLE "{table}" AS {text}')
         self.made.add(table)
+
+    def _text(self, table: str) -> tuple[tuple[str, ...], str]:
+        """What a statement reads, and its SQL; built once for a day and a membership."""
+        known = (table, self.today, str(self.setup.sources.membership))
+        if known not in _TEXTS:
+            query = self.statements[table].build(self.setup)
+            _TEXTS[known] = (sql.inputs(query), sql.to_sql(query))
+        return _TEXTS[known]
 
     def rows(self, table: str, columns: str = "*", where: str = "true") -> list[Any]:
         """Rows of a table, made first if it is derived, sorted."""

@@ -26,6 +26,12 @@ def taxed(archive: Archive, table: str, **values: Any) -> dict[str, Any]:
     )
 
 
+def party(table: str) -> dict[str, str]:
+    """The one enterprise as a record's party."""
+    taxed = "taxpayer_id" in metadata.tables[table].columns
+    return {"taxpayer_id" if taxed else "uscc": FIRST, "party_name": NAME}
+
+
 def line(archive: Archive, table: str, **values: Any) -> dict[str, Any]:
     """The line of a record of the one enterprise."""
     return archive.event(archive.add(table, uscc=FIRST, **values))
@@ -216,24 +222,22 @@ def test_an_abnormal_listing_is_open_until_removed(archive: Archive):
     ],
 )
 @pytest.mark.parametrize(
-    ("table", "code", "repairable"),
+    ("table", "repairable"),
     [
-        ("serious_listings", "uscc", date(2025, 2, 28)),
-        ("wage_arrears_listings", "uscc", date(2024, 8, 29)),
-        ("serious_tax_cases", "taxpayer_id", date(2025, 2, 28)),
+        ("serious_listings", date(2025, 2, 28)),
+        ("wage_arrears_listings", date(2024, 8, 29)),
+        ("serious_tax_cases", date(2025, 2, 28)),
     ],
 )
 def test_a_serious_listing_ends_when_removed_and_after_three_years_at_most(
     archive: Archive,
     table: str,
-    code: str,
     repairable: date,
     removed_on: date | None,
     ended_on: date,
 ):
-    values = {code: FIRST, "party_name": NAME, "removed_on": removed_on}
-    key = archive.add(table, listed_on=date(2024, 2, 29), **values)
-    found = archive.event(key)
+    values = party(table) | {"listed_on": date(2024, 2, 29), "removed_on": removed_on}
+    found = archive.event(archive.add(table, **values))
     assert found["category"] == "C06"
     assert (found["polarity"], found["severity"]) == ("negative", "serious")
     assert found["kind"] + "s" == table
@@ -349,25 +353,24 @@ def test_settled_tax_arrears_ended_that_day(archive: Archive):
 
 
 @pytest.mark.parametrize(
-    ("due", "paid", "paid_on", "value", "polarity", "short"),
+    ("due_and_paid", "paid_on", "value", "short"),
     [
-        (1000, 1000, date(2024, 2, 29), "on_time", "positive", 0),
-        (1000, 1000, date(2024, 3, 1), "late", "negative", 0),
-        (1000, 999, date(2024, 2, 1), "short", "negative", 1),
-        (1000, 0, None, "short", "negative", 1000),
-        (1000, 1200, date(2024, 2, 1), "on_time", "positive", 0),
-        (0, 0, None, "on_time", "positive", 0),
+        ((1000, 1000), date(2024, 2, 29), "on_time", 0),
+        ((1000, 1000), date(2024, 3, 1), "late", 0),
+        ((1000, 999), date(2024, 2, 1), "short", 1),
+        ((1000, 0), None, "short", 1000),
+        ((1000, 1200), date(2024, 2, 1), "on_time", 0),
+        ((0, 0), None, "on_time", 0),
     ],
 )
 def test_contributions_fall_due_at_the_end_of_the_next_month(
     archive: Archive,
-    due: int,
-    paid: int,
+    due_and_paid: tuple[int, int],
     paid_on: date | None,
     value: str,
-    polarity: str,
     short: int,
 ):
+    due, paid = due_and_paid
     found = line(
         archive,
         "social_contributions",
@@ -380,7 +383,7 @@ def test_contributions_fall_due_at_the_end_of_the_next_month(
     assert found == {
         "category": "C03",
         "kind": "contribution",
-        "polarity": polarity,
+        "polarity": "positive" if value == "on_time" else "negative",
         "value": value,
         "title": "2024-01 社会保险费",
         "period": 202401,
