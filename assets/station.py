@@ -110,7 +110,7 @@ def station(
     def run(context: dg.AssetExecutionContext) -> Iterator[Any]:
         lake: Lake = context.resources.lake
         for item in statements:
-            rows, text = make(lake, item, context.resources.setup, context.run_id)
+            rows, text = make(lake, item, context.resources.setup, context.run.run_id)
             yield dg.MaterializeResult(
                 asset_key=[name, item.table],
                 metadata={

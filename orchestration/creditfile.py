@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from orchestration.lake.lake import LocalLake
@@ -66,7 +67,7 @@ def _rows(
 def show(found: dict[str, Any], console: Console) -> None:
     """Print a credit file."""
     enterprise, grade = found["enterprise"], found["grade"]
-    console.print(f"[bold]{enterprise['name']}[/bold]  {enterprise['uscc']}")
+    console.print(f"[bold]{escape(enterprise['name'])}[/bold]  {enterprise['uscc']}")
     console.print(_headline(grade))
     if found["explanation"]:
         console.print(_points(found))
@@ -99,9 +100,8 @@ def _points(found: dict[str, Any]) -> Table:
             f"{e['dataset']} {e['batch_id']}:{e['row_number']}" for e in rests[:3]
         )
         more = f"\n… {len(rests)}" if len(rests) > 3 else ""  # noqa: PLR2004
-        table.add_row(
-            line["rule_id"], _written(line["points"]), line["reason_zh"], places + more
-        )
+        cells = (line["rule_id"], _written(line["points"]), line["reason_zh"])
+        table.add_row(*map(escape, cells), places + more)
     return table
 
 

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
-from dagster import AssetKey, DagsterEventType, EventLogEntry
+from dagster import DagsterEventType, EventLogEntry, Field, StringSource
 from dagster import _check as check
 
 # Dagster exports its storages from here only.
@@ -37,11 +38,18 @@ class BatchingEventLog(SqliteEventLogStorage):
     """``SqliteEventLogStorage`` whose batches are batches."""
 
     @classmethod
+    def config_type(cls) -> dict[str, Any]:
+        """``base_dir`` may be left out, so that a home folder can be moved or copied."""
+        return {"base_dir": Field(StringSource, is_required=False)}
+
+    @classmethod
     def from_config_value(
         cls, inst_data: ConfigurableClassData | None, config_value: Any
     ) -> BatchingEventLog:
         """Made by Dagster from ``dagster.yaml``; the parent would make a parent."""
-        return cls(inst_data=inst_data, **config_value)
+        below_home = Path(os.environ["DAGSTER_HOME"]) / "history" / "runs"
+        folder = config_value.get("base_dir") or str(below_home)
+        return cls(folder, inst_data=inst_data)
 
     def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
         """Store events of one run, asset events all together."""
@@ -75,7 +83,3 @@ class BatchingEventLog(SqliteEventLogStorage):
 
 def _type(entry: EventLogEntry) -> DagsterEventType | None:
     return entry.dagster_event.event_type if entry.dagster_event else None
-
-
-def _asset(entry: EventLogEntry) -> AssetKey | None:
-    return entry.dagster_event.asset_key if entry.dagster_event else None

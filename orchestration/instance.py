@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 
@@ -25,8 +24,6 @@ freshness:
 event_log_storage:
   module: orchestration.eventlog
   class: BatchingEventLog
-  config:
-    base_dir: {base}
 """
 
 
@@ -34,8 +31,7 @@ def prepare(home: Path) -> Path:
     """Make ``DAGSTER_HOME`` below the home folder and name it to child processes."""
     folder = home / "dagster"
     if not (folder / "dagster.yaml").is_file():
-        base = json.dumps(str(folder / "history" / "runs"))
-        atomic.write_text(folder / "dagster.yaml", CONFIGURATION.format(base=base))
+        atomic.write_text(folder / "dagster.yaml", CONFIGURATION)
     os.environ["DAGSTER_HOME"] = str(folder)
     write_in_batches()
     return folder

@@ -149,7 +149,10 @@ def sandbox_variables(url: str) -> dict[str, str]:
 
 def _file() -> dict[str, Any]:
     path = Path(FILE)
-    return tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
+    try:
+        return tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
+    except ValueError as error:
+        raise SettingsError(f"{FILE}: {error}") from error
 
 
 def _complaint(error: Any) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from assets.setup import Setup
@@ -167,7 +168,7 @@ def _grading(summary: Summary, console: Console) -> None:
 
 def _problems(summary: Summary, console: Console) -> None:
     for step, reason in summary.failures.items():
-        console.print(f"[red]Failed 失败[/red] {step}: {reason}", markup=True)
+        console.print(f"[red]Failed 失败[/red] {escape(f'{step}: {reason}')}")
     if summary.missing:
         names = ", ".join(summary.missing)
         console.print(
@@ -187,7 +188,7 @@ def _release(summary: Summary, console: Console, site: str) -> None:
         )
         console.print(f"Release 发布:    [bold]{summary.release}[/bold]{followed}")
     for move in summary.moves[:10]:
-        console.print(f"  {_move(move)}", soft_wrap=True)
+        console.print(f"  {escape(_move(move))}", soft_wrap=True)
     console.print(f"Look 查看:       make serve, then {site} · files in {summary.home}")
 
 

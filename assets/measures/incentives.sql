@@ -6,7 +6,8 @@ WITH newest_fee AS (
 )
 SELECT
   g.uscc, c.incentive_code, c.title, c.incentive_kind,
-  CASE WHEN c.incentive_kind IN ('rent', 'management_fee') THEN
+  -- Without a known fee there is no amount: a cap alone is none.
+  CASE WHEN c.incentive_kind IN ('rent', 'management_fee') AND f.due_fen IS NOT NULL THEN
     least(
       (f.due_fen * coalesce(c.discount_bp, 0)) // 10000,
       coalesce(c.cap_fen // 12, f.due_fen)

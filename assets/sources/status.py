@@ -124,7 +124,7 @@ def status_asset(made_by: dict[str, str]) -> dg.AssetsDefinition:
     def source_status(context: dg.AssetExecutionContext) -> Iterator[Any]:
         lake: Lake = context.resources.lake
         query = rows_query(COLUMNS, status_rows(lake, context.resources.setup))
-        rows = lake.write(TABLE, sql.to_sql(query), context.run_id)
+        rows = lake.write(TABLE, sql.to_sql(query), context.run.run_id)
         yield dg.MaterializeResult(metadata={"dagster/row_count": rows})
 
     return source_status

@@ -65,7 +65,7 @@ def build_release(
         relations: contract table (``public_*``, ``authorised_*``) to relation name.
         info: what the data do not tell.
         folder: where releases stand; made if absent.
-        limits: bounds of the volume gate.
+        limits: bounds of the gates.
         checkpoint: told the name of each step done; tests kill the process there.
 
     Raises:

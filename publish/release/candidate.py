@@ -30,7 +30,7 @@ class Candidate:
         info: what was asked for.
         counts: its rows by contract table name.
         before: the same of the serving release; empty for the first.
-        limits: bounds of the volume gate.
+        limits: bounds of the gates.
     """
 
     public: sqlite3.Connection

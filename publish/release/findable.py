@@ -13,7 +13,6 @@ from publish.release.candidate import Candidate, shortened
 from publish.release.errors import GateFailure
 from publish.release.search import ENTRIES, INDEX
 
-ASKED = 1_000  # enterprises that are really searched for; all of them where fewer
 CODE_TOKENS = 2
 MORE = 0x80  # in a variable-length integer: another byte follows
 _REMEDY = "a name needs a letter or character, the index an entry"
@@ -33,7 +32,8 @@ def searchable(candidate: Candidate) -> Iterator[GateFailure]:
     So every enterprise must have its entry with as many tokens as its name and code
     give; those that do not, and a spread of the others, are searched for.
     """
-    step = 1 + candidate.counts["public_enterprises"] // ASKED
+    total = candidate.counts["public_enterprises"]
+    step = 1 + total // candidate.limits.searched
     missed: dict[str, list[str]] = {"name": [], "credit code": []}
     for number, (uscc, name, rowid, sizes) in enumerate(
         candidate.public.execute(_ROWS)

@@ -37,15 +37,18 @@ class ReleaseInfo:
 
 @dataclass(frozen=True)
 class Limits:
-    """Bounds of the volume gate.
+    """Bounds of the gates.
 
     Attributes:
         shrink_percent: a table may lose at most this share of its rows at once.
         small_table: tables that had fewer rows than this are not judged.
+        searched: enterprises that are really searched for; of the others the index
+            entry is counted through.
     """
 
     shrink_percent: int = 50
     small_table: int = 20
+    searched: int = 1_000
 
 
 @dataclass

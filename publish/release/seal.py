@@ -85,6 +85,7 @@ def manifest(
     return {
         **facts,
         "sources": dict(info.sources),
+        "counts": dict(counts),
         "tables": {
             t.contract: {
                 "name": t.name,

@@ -20,6 +20,7 @@ from publish.release.build import build_release
 from publish.release.layout import ALL, Served
 from publish.release.model import Release, ReleaseInfo
 from quality.clock import ZONE
+from quality.contracts.codelists import code_list
 from quality.contracts.model import Kind, facts_of
 
 TODAY = date(2026, 11, 23)
@@ -161,8 +162,8 @@ def _filler(column: Any) -> Any:
         Kind.FLAG: False,
         Kind.USCC: uscc(1),
     }
-    if column.name == "status":
-        return "active"
+    if facts.kind is Kind.CODE:
+        return next(iter(code_list(str(facts.codes))))
     return made.get(facts.kind, "甲")
 
 

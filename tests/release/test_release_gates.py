@@ -184,6 +184,18 @@ def test_an_enterprise_that_search_does_not_find_is_refused(park: Park, statemen
     }
 
 
+def test_in_a_large_release_every_entry_is_counted_and_some_are_searched(park: Park):
+    park.enterprise(4, "演示" + "长" * 300 + "公司")  # more pairs than one byte counts
+    assert park.build(limits=Limits(searched=1)).switched
+    park.tomorrow()
+    park.tables["public_penalties"].pop()
+    emptied = "INSERT INTO search(search) VALUES ('delete-all')"
+    planted = tampering(park, "public.db", emptied)
+    failures = refused(park, limits=Limits(searched=1), checkpoint=planted)
+    codes = {f.key for f in failures if f.why.startswith("search by its name")}
+    assert codes == {f"uscc={uscc(number)}" for number in (1, 2, 3, 4)}
+
+
 def test_a_name_without_any_letter_is_refused_and_a_single_one_is_not(park: Park):
     park.enterprise(4, "甲")
     park.enterprise(5, "（）")
