@@ -112,7 +112,11 @@ def _grades(setup: Setup, lake: LocalLake) -> dict[str, int]:
 def _published(releases: Path, current: str | None) -> dict[str, int]:
     manifest = _json(releases / (current or "-") / "manifest.json")
     tables: dict[str, Any] = manifest.get("tables", {})
-    return {held["name"]: held["rows"] for held in tables.values()}
+    return {
+        held["name"]: held["rows"]
+        for contract, held in tables.items()
+        if contract.startswith("public_")
+    }
 
 
 def _moves(releases: Path, current: str | None) -> list[dict[str, Any]]:

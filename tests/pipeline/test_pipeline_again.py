@@ -1,0 +1,159 @@
+"""The same day again, the next day, and a run that is killed on the way."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from assets.stores import Window
+from orchestration.instance import open_instance
+from publish.release.store import Releases
+from sandbox.ledger import AGENCY_OF
+from tests.pipeline.conftest import (
+    TODAY,
+    TOMORROW,
+    Run,
+    copied,
+    run_and_kill,
+    run_job,
+)
+
+
+@pytest.fixture(scope="module")
+def again(base: Run, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """The same day once more."""
+    return run_job(copied(base, tmp_path_factory.mktemp("again")), TODAY)
+
+
+def test_the_same_day_again_changes_nothing_and_says_so(base: Run, again: Run):
+    assert again.code == 0
+    assert again.report["unchanged"] is True
+    assert again.report["new_batches"] == 0
+    assert again.report["release"] == base.report["release"]
+    assert again.report["moves"] == []
+    same = ("datasets", "reasons", "graded", "published", "totals")
+    assert {k: again.report[k] for k in same} == {k: base.report[k] for k in same}
+    assert len(again.releases.list()) == 1
+
+
+def test_a_copied_home_leaves_the_original_alone(base: Run, again: Run):
+    for run, runs in ((base, 1), (again, 2)):
+        with open_instance(run.home) as instance:
+            assert len(instance.get_runs()) == runs
+
+
+@pytest.fixture(scope="module")
+def halfway(base: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home in which the next day's run was killed when it had graded."""
+    home = copied(base, tmp_path_factory.mktemp("tomorrow"))
+    grades = home / "lake" / "tables" / "grades"
+    before = len([*grades.glob("*.parquet")])
+
+    def graded() -> bool:
+        return len([*grades.glob("[!.]*.parquet")]) > before
+
+    run_and_kill(home, TOMORROW, graded, seed=1)
+    return home
+
+
+def test_a_killed_run_leaves_the_old_release_serving(base: Run, halfway: Path):
+    releases = Releases(halfway / "releases")
+    assert releases.current() == base.report["release"]
+    assert releases.verify(base.report["release"]) == ()
+
+
+@pytest.fixture(scope="module")
+def tomorrow(halfway: Path) -> Run:
+    """The next day, after the killed attempt."""
+    return run_job(halfway, TOMORROW)
+
+
+def test_the_next_day_pulls_only_that_day(base: Run, tomorrow: Run):
+    assert tomorrow.code == 0
+    assert tomorrow.report["pulled_span"] in (
+        "2026-11-23..2026-11-24",  # nothing more to pull: the killed run had landed it
+    )
+    for dataset, agency in AGENCY_OF.items():
+        old = {b.id for b in base.lake.landing.batches(dataset)}
+        (new,) = [b for b in tomorrow.lake.landing.batches(dataset) if b.id not in old]
+        if agency == "park":
+            assert new.origin.startswith(f"{dataset}_20261123_20261123.")
+        else:
+            assert new.window == Window(TODAY, TOMORROW)
+
+
+def test_nothing_is_doubled_or_lost_over_a_killed_run(base: Run, tomorrow: Run):
+    for name, row in tomorrow.datasets.items():
+        kept = row["accepted"] + row["quarantined"] + row["duplicates"]
+        assert row["rows_in"] == kept, name
+        assert row["rows_in"] >= base.datasets[name]["rows_in"], name
+        receipts = tomorrow.lake.records.receipts(name)
+        assert len(receipts) == 2, name
+        assert all(r.balanced for r in receipts)
+        versions = tomorrow.lake.records.versions(name)
+        accepted = tomorrow.rows(versions, "record_key, content_hash, updated_at")
+        assert len(accepted) == len(set(accepted)) == row["accepted"], name
+
+
+def test_the_new_release_follows_the_old_and_tells_the_difference(
+    base: Run, tomorrow: Run
+):
+    report = tomorrow.report
+    assert report["release"].startswith("20261124-")
+    assert report["previous_release"] == base.report["release"]
+    diff = tomorrow.releases.diff(report["release"])
+    assert diff["previous"] == base.report["release"]
+    moves = [*tomorrow.releases.moves(report["release"])]
+    assert len(moves) == diff["grades_moved"] > 0
+    for move in moves:
+        before, after = move["before"], move["after"]
+        assert before["evaluated_on"] == "2026-11-23"
+        assert after["evaluated_on"] == "2026-11-24"
+        moved = sum(
+            (r["points_after"] or 0) - (r["points_before"] or 0) for r in move["rules"]
+        )
+        assert moved == (after["score_points"] or 0) - (before["score_points"] or 0)
+
+
+def test_a_killed_run_is_closed_in_dagster_too(tomorrow: Run):
+    with open_instance(tomorrow.home) as instance:
+        states = sorted(run.status.value for run in instance.get_runs())
+    assert "STARTED" not in states
+    assert states.count(dg.DagsterRunStatus.SUCCESS.value) == 2
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A fresh home whose first run is killed twice, and then completes."""
+    home = tmp_path_factory.mktemp("fresh") / "home"
+    home.mkdir()
+
+    def landed() -> bool:
+        return any((home / "lake" / "landing").glob("*/*/[!.]*/manifest.json"))
+
+    def split() -> bool:
+        return any((home / "lake" / "records").glob("*/receipts/[!.]*.json"))
+
+    run_and_kill(home, TODAY, landed, seed=2)
+    assert Releases(home / "releases").current() is None
+    run_and_kill(home, TODAY, split, seed=3)
+    assert Releases(home / "releases").current() is None
+    return run_job(home, TODAY)
+
+
+def test_a_fresh_home_gives_the_same_release_however_often_it_was_killed(
+    base: Run, fresh: Run
+):
+    assert fresh.code == 0
+    assert fresh.report["release"] == base.report["release"]
+    assert fresh.content == base.content
+    same = ("reasons", "graded", "published", "totals")
+    assert {k: fresh.report[k] for k in same} == {k: base.report[k] for k in same}
+    for name, row in fresh.datasets.items():
+        kept = row["accepted"] + row["quarantined"] + row["duplicates"]
+        assert row["rows_in"] == kept == base.datasets[name]["rows_in"], name
+    assert [p for p in fresh.home.rglob(".partial-*")] == []
+    assert date.fromisoformat(fresh.report["today"]) == TODAY
