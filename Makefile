@@ -47,6 +47,7 @@ bench: $(VENV)/.test
 
 docs: $(VENV)/.run
 	@$(BIN)/python -m quality.contracts.documents
+	@$(BIN)/python -m orchestration.documents
 
 # The locks name no index: whoever installs uses the index their pip is set up for.
 lock: $(VENV)/.run

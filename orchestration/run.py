@@ -163,6 +163,7 @@ class _Teller:
 def _reason(event: dg.DagsterEvent) -> str:
     data = event.step_failure_data
     error = data.error if data else None
-    while error is not None and error.cause is not None:
+    # Below Dagster's own wrapping lies our typed error; what caused that is for the log.
+    while error and error.cause and (error.cls_name or "").startswith("Dagster"):
         error = error.cause
     return error.message.strip() if error else "failed"

@@ -109,7 +109,7 @@ def run_and_kill(
             while not reached() and time.monotonic() < give_up:
                 assert child.poll() is None, "it ended before it could be killed"
                 time.sleep(0.02)
-            time.sleep(random.Random(seed).random() / 2)
+            time.sleep(random.Random(seed).random() / 2)  # noqa: S311
         finally:
             child.send_signal(signal.SIGKILL)
             child.wait()

@@ -78,7 +78,7 @@ def test_a_code_without_a_file_is_told(creditpark: Command):
 def test_releases_are_listed_verified_and_compared(creditpark: Command, base: Run):
     (listed,) = json.loads(creditpark("release", "list", "--json").output)
     assert (listed["id"], listed["serves"]) == (base.report["release"], "*")
-    assert listed["counts"] == sum(base.report["published"].values())
+    assert listed["counts"] > sum(base.report["published"].values())
     assert base.report["release"] in creditpark("release", "list").output
     verified = creditpark("release", "verify")
     assert verified.output == f"{base.report['release']}: whole\n"

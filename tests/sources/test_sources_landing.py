@@ -15,8 +15,9 @@ from assets.sources.pull import Pulled, pull
 from assets.stores import Arrival, Window
 from orchestration.lake.lake import LocalLake
 from sandbox import Sandbox
+from sandbox.ledger import AGENCY_OF
 from tests.sources.conftest import DAY, SIZE
-from tests.sources.deliveries import sandbox_sources
+from tests.sources.deliveries import sandbox_sources, split
 
 NOVEMBER = Window(date(2026, 11, 1), date(2026, 12, 1))
 NOON = datetime.fromisoformat("2026-11-23T12:00:00+08:00")
@@ -171,3 +172,36 @@ def test_a_repeated_page_lands_nothing(lake: LocalLake, web: requests.Session):
     assert found.error is not None
     assert "the agency sent the same page twice" in found.error
     assert lake.landing.pending("social_contributions", span) == [span]
+
+
+@pytest.mark.parametrize(
+    ("dataset", "fault", "rule"),
+    [
+        ("penalties", "unknown_column", "penalties.unknown_column"),
+        ("tax_arrears", "unknown_column", "tax_arrears.unknown_column"),
+        ("penalties", "unknown_code", "penalties.penalty_kinds.codes"),
+        ("labour_grades", "unknown_code", "labour_grades.grade.code"),
+    ],
+)
+def test_what_the_contract_does_not_know_is_quarantined_by_name(
+    lake: LocalLake,
+    web: requests.Session,
+    dataset: str,
+    fault: str,
+    rule: str,
+):
+    span = Window(date(2023, 1, 1), DAY)
+    agency = AGENCY_OF[dataset]
+    with Sandbox(today=DAY, faults={agency: fault}) as running:
+        sources = sandbox_sources(running.base_url)
+        assert pull(sources, dataset, span, lake.landing, web).error is None
+        known = running.universe.versions(dataset, span.first, span.end)
+    (batch,) = lake.landing.batches(dataset)
+    receipt = split(lake, dataset, batch)
+    assert receipt.rows_in == len(known) > 0
+    if fault == "unknown_column":
+        assert receipt.accepted == 0
+        assert receipt.reasons[rule] == receipt.quarantined
+    else:
+        assert receipt.reasons[rule] >= 1
+        assert receipt.accepted > 0

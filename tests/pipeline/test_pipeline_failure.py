@@ -1,0 +1,113 @@
+"""A run that fails says why, keeps the old release, and is made good by the next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from orchestration.settings import POLICY
+from tests.pipeline.conftest import TODAY, TOMORROW, Run, run_job
+
+SHIPPED = POLICY / "zibo-gaoxin-2026.yaml"
+SOURCES = """
+name: three
+history_from: 2026-10-01
+membership: {{by: address, pattern: 高新}}
+agencies:
+  market:
+    transport: files
+    folder: {folder}
+    datasets: {{registrations: {{}}}}
+"""
+HEADER = "UNISCID,ENTNAME,ESTDATE,REGSTATE_CN,DOM"
+LINES = [
+    "91370303MA3C00003D,淄博甲公司（虚构）,2016-05-03,存续,高新区某路",
+    "91370303MA3C000118,淄博乙公司（虚构）,2017年6月1日,存续,高新区某路",
+    "91370303MA3C0002X0,淄博丙公司（虚构）,20180701,存续,张店区某路",
+]
+
+Go = Callable[..., Run]
+
+
+@pytest.fixture(scope="module")
+def go(tmp_path_factory: pytest.TempPathFactory) -> Go:
+    """Run on a register of three invented enterprises."""
+    folder = tmp_path_factory.mktemp("three")
+    inbox = folder / "inbox"
+    inbox.mkdir()
+    text = "\n".join([HEADER, *LINES])
+    (inbox / "registrations_20261001.csv").write_text(text, "utf-8")
+    sources = folder / "sources.yaml"
+    sources.write_text(SOURCES.format(folder=inbox), "utf-8")
+    return lambda today=TODAY, **changes: run_job(
+        folder / "home", today, sources=sources, **changes
+    )
+
+
+@pytest.fixture(scope="module")
+def first(go: Go) -> Run:
+    return go()
+
+
+@pytest.fixture(scope="module")
+def failed(first: Run, go: Go, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """The next day's run, with a policy that somebody edited badly."""
+    policy = tmp_path_factory.mktemp("policy") / "policy.yaml"
+    text = SHIPPED.read_text("utf-8").replace("flag: 10", "flag: ten", 1)
+    policy.write_text(text, "utf-8")
+    assert first.code == 0
+    return go(TOMORROW, policy=policy)
+
+
+def test_a_register_alone_becomes_a_release_without_grades(first: Run):
+    assert first.code == 0
+    assert first.report["totals"] == {
+        "rows_in": 3,
+        "accepted": 3,
+        "quarantined": 0,
+        "duplicates": 0,
+    }
+    assert first.report["graded"] == {"未评": 2}  # two of them are in the park
+    assert first.report["published"]["enterprises"] == 3
+
+
+def test_a_failed_run_is_exit_one_and_names_the_mistake(failed: Run):
+    assert failed.code == 1
+    assert failed.report["success"] is False
+    told = " ".join(failed.report["failures"].values())
+    assert "PolicyError" in told
+    assert "policy.yaml:" in told
+    assert told.endswith(
+        "indicators.0.rules.0.flag: points are a number with at most three decimals "
+        "(here: ten)"
+    )
+
+
+def test_after_a_failed_run_the_old_release_serves(first: Run, failed: Run):
+    assert failed.releases.current() == first.report["release"]
+    assert failed.report["release"] == first.report["release"]
+    assert failed.releases.verify(first.report["release"]) == ()
+
+
+def test_the_next_good_run_publishes(first: Run, failed: Run, go: Go):
+    mended = go(TOMORROW)
+    assert (failed.code, mended.code) == (1, 0)
+    assert mended.report["release"].startswith("20261124-")
+    assert mended.report["previous_release"] == first.report["release"]
+    assert mended.report["new_batches"] == 0
+
+
+def test_an_unreadable_file_is_missing_data_and_stops_nothing(failed: Run, go: Go):
+    inbox = Path(failed.home).parent / "inbox"
+    (inbox / "registrations_20261002.csv").write_bytes("企业名称".encode("gb18030"))
+    run = go(TOMORROW)
+    assert run.code == 3
+    assert run.report["missing"] == ["registrations"]
+    assert run.report["success"] is True
+    assert run.report["totals"]["accepted"] == 3
+    assert run.lake.landing.failure("registrations") == (
+        "registrations_20261002.csv: not utf-8-sig (byte 0); "
+        "declare the encoding of this dataset"
+    )
