@@ -9,7 +9,7 @@ WITH former AS (
     uscc,
     MIN(lease_from) AS tenant_since,
     MAX_BY(building, lease_from) AS building,
-    MAX(consent_no) AS consent_no,
+    MAX(CASE WHEN lease_from <= $today AND (lease_to IS NULL OR lease_to >= $today) THEN consent_no END) AS consent_no,
     MAX(CASE WHEN lease_from <= $today AND (lease_to IS NULL OR lease_to >= $today) THEN 1 ELSE 0 END) AS is_open
   FROM tenancies GROUP BY uscc
 )

@@ -6,14 +6,17 @@ SELECT p.record_key AS event_id, p.uscc, 'C03' AS category, 'licence' AS kind, '
   NULL AS amount_fen, NULL AS quantity, NULL AS publish_until, NULL AS repairable_from,
   'permits' AS dataset, p.record_key
 FROM permits AS p
+WHERE p.party_class <> 'natural'
 UNION ALL
 SELECT n.record_key, n.uscc, 'C03', 'penalty', 'negative', c.severity, n.penalty_kinds, n.violation_kind, n.authority,
   n.decision_no, NULL, n.decided_on,
-  -- A revoked decision never counted; otherwise it counts until its maximum publicity ends.
-  CASE WHEN n.status = 'revoked' THEN n.decided_on ELSE c.counts_until END,
+  -- A revoked decision never counted, a contested one does not while it is contested
+  -- (Regulation art. 39); otherwise it counts until its publicity ends.
+  CASE WHEN n.status IN ('revoked', 'objection') THEN n.decided_on ELSE c.counts_until END,
   coalesce(n.fine_fen, 0) + coalesce(n.confiscated_fen, 0), NULL, c.publish_until, c.repairable_from,
   'penalties', n.record_key
 FROM penalties AS n JOIN penalty_classes AS c USING (record_key)
+WHERE n.party_class <> 'natural'
 UNION ALL
 SELECT a.record_key, a.uscc, 'C05', 'abnormal_listing', 'negative', 'general', a.reason, '列入经营异常名录', a.authority,
   NULL, NULL, a.listed_on, a.removed_on, NULL, NULL, NULL, CAST(a.listed_on + to_months(t.repair_after_months) AS DATE), 'abnormal_listings', a.record_key

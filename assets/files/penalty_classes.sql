@@ -1,7 +1,8 @@
 -- The class of every penalty: the gravest class among its kinds and amounts, by the
--- severity table of the policy; a kind the table does not know counts as general.
+-- severity table of the policy; a kind the table does not know, or a fine without an
+-- amount, counts as general.
 WITH kinds AS (
-  SELECT record_key, decided_on, coalesce(fine_fen, 0) AS fine_fen,
+  SELECT record_key, decided_on, fine_fen,
     unnest(string_split(penalty_kinds, ';')) AS penalty_kind
   FROM penalties
 ), ranked AS (
@@ -20,9 +21,9 @@ SELECT
   p.severity,
   p.published,
   CAST(n.decided_on + to_months(p.minimum_months) AS DATE) AS repairable_from,
-  -- The maximum runs from the decision; the agency may end publicity earlier. The first
-  -- day after it, the penalty no longer counts either.
-  CAST(n.decided_on + to_months(p.maximum_months) AS DATE) AS counts_until,
+  -- The maximum runs from the decision; the agency ends publicity earlier when the penalty
+  -- is repaired. From the first day after it, the penalty no longer counts either.
+  CAST(least(n.decided_on + to_months(p.maximum_months), coalesce(n.publicity_to + INTERVAL 1 DAY, DATE '9999-12-31')) AS DATE) AS counts_until,
   CAST(least(n.decided_on + to_months(p.maximum_months) - INTERVAL 1 DAY, coalesce(n.publicity_to, DATE '9999-12-31')) AS DATE) AS publish_until
 FROM ranked AS r
 JOIN penalties AS n USING (record_key)

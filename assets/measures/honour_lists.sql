@@ -3,7 +3,8 @@
 WITH now AS (
   SELECT g.uscc, e.name, g.letter, g.score_points
   FROM grades AS g JOIN enterprises AS e USING (uscc)
-  WHERE g.evaluated_on = $today AND g.state = 'graded'
+  -- A list says something of the grade: only of those who consented to publication.
+  WHERE g.evaluated_on = $today AND g.state = 'graded' AND e.consented
 ), recent AS (
   SELECT uscc, count(*) AS graded_times,
     SUM(CASE WHEN h.letter IS NOT NULL THEN 1 ELSE 0 END) AS good_times

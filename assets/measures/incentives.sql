@@ -2,7 +2,7 @@
 -- Discounts in fen come from its newest monthly fee and stay within the yearly cap.
 WITH newest_fee AS (
   SELECT uscc, fee_kind, MAX_BY(due_fen, month) AS due_fen
-  FROM fee_payments WHERE month <= $today GROUP BY uscc, fee_kind
+  FROM fee_payments WHERE month <= $today AND consent_no IS NOT NULL GROUP BY uscc, fee_kind
 )
 SELECT
   g.uscc, c.incentive_code, c.title, c.incentive_kind,

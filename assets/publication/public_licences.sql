@@ -5,4 +5,4 @@ SELECT
   p.source_unit AS source, p.received_on AS collected_on
 FROM permits AS p
 JOIN public_enterprises AS e USING (uscc)
-WHERE p.status <> 'revoked' AND p.party_class <> 'natural' AND (p.valid_to IS NULL OR p.valid_to >= $today)
+WHERE p.status NOT IN ('revoked', 'objection') AND p.party_class <> 'natural' AND (p.valid_to IS NULL OR p.valid_to >= $today)

@@ -51,11 +51,20 @@ class ParquetRecords:
         return self._view(f"quarantine_{dataset}", dataset, "refused", REFUSED)
 
     def latest(self, dataset: str) -> str:
-        """The newest version of each record, by the agency's own time."""
+        """The newest version of each record, by the agency's own time.
+
+        Where two versions bear the same time, the one that withdraws or contests the
+        record stands: which came first is not known, and the doubt is the enterprise's.
+        """
+        withdrawn = (
+            "status IN ('revoked', 'objection') DESC, "
+            if "status" in metadata.tables[dataset].columns
+            else ""
+        )
         self.engine.connection.execute(
             f"CREATE OR REPLACE TEMP VIEW {dataset} AS SELECT * FROM "
             f"{self.versions(dataset)} QUALIFY row_number() OVER (PARTITION BY record_key "
-            "ORDER BY updated_at DESC, content_hash DESC) = 1"
+            f"ORDER BY updated_at DESC, {withdrawn}content_hash DESC) = 1"
         )
         return dataset
 

@@ -167,6 +167,7 @@ public_commitments = table(
     reuse(c.valid_to),
     reuse(c.fulfilment),
     reuse(c.authority),
+    _until(),
     *_source(),
 )
 
@@ -181,6 +182,7 @@ public_inspections = table(
     reuse(i.inspected_on),
     reuse(i.result),
     reuse(i.authority),
+    _until(),
     *_source(),
 )
 

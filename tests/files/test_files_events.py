@@ -79,7 +79,7 @@ def test_a_revoked_licence_ended_when_it_was_revoked(archive: Archive):
         ("0201", 10_000, "general"),
         ("0201", 999_999, "general"),
         ("0201", 1_000_000, "serious"),
-        ("0201", None, "minor"),
+        ("0201", None, "general"),  # without an amount nobody can call it low
         ("0202", None, "general"),
         ("0203", None, "general"),
         ("0301", None, "general"),
@@ -142,7 +142,7 @@ def test_an_agency_may_end_publicity_earlier_but_not_later(archive: Archive):
 
     early, late = until(date(2026, 6, 30)), Archive()
     assert early["publish_until"] == date(2026, 6, 30)
-    assert early["ended_on"] == date(2027, 1, 1)
+    assert early["ended_on"] == date(2026, 7, 1)  # repaired: counts no longer
     late.enterprise(FIRST, NAME)
     found = line(
         late,
@@ -605,3 +605,14 @@ def archive_tables() -> list[str]:
         "standard_status",
         "credit_managers",
     ]
+
+
+def test_a_contested_penalty_counts_for_nothing_while_it_is_contested(archive: Archive):
+    found = line(
+        archive,
+        "penalties",
+        penalty_kinds="0202",
+        decided_on=date(2026, 5, 1),
+        status="objection",
+    )
+    assert found["ended_on"] == found["happened_on"] == date(2026, 5, 1)

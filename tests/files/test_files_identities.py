@@ -130,7 +130,7 @@ def test_the_park_is_who_has_a_lease_today(
         consent_no="SQ1",
     )
     assert archive.rows("enterprises", "uscc, in_park, building, consented") == [
-        (FIRST, in_park, "A座", True),
+        (FIRST, in_park, "A座", in_park),
         (SECOND, False, None, False),
     ]
 

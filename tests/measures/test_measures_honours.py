@@ -14,9 +14,24 @@ from tests.files.archive import FIRST, SECOND, TODAY, Archive
 SIX_MONTH_ENDS = month_ends(date(2026, 5, 1), TODAY)
 
 
-def graded(archive: Archive, uscc: str = FIRST, **changes: str) -> None:
+def consent(archive: Archive, uscc: str) -> None:
+    """A lease with the tenant's consent to park data and to publication."""
+    archive.add(
+        "tenancies",
+        uscc=uscc,
+        lease_from=date(2020, 1, 1),
+        building="A座",
+        consent_no="SQ1",
+    )
+
+
+def graded(
+    archive: Archive, uscc: str = FIRST, *, consents: bool = True, **changes: str
+) -> None:
     """Grade A now and at six month ends, but for ``changes`` by ISO month."""
     archive.enterprise(uscc, f"企业{uscc[-4:]}")
+    if consents:
+        consent(archive, uscc)
     for day in (*SIX_MONTH_ENDS, TODAY):
         letter = changes.get(f"m{day:%Y%m}" if day != TODAY else "now", "A")
         if letter:
@@ -114,6 +129,7 @@ def test_the_supported_are_the_twenty_best_holders_who_do_not_lead(archive: Arch
     holders = codes(25)
     for rank, uscc in enumerate(holders):
         archive.enterprise(uscc, f"企业{rank}")
+        consent(archive, uscc)
         archive.grade("A", uscc, score_points=1_000_000 + rank)
         kind = "honours" if rank % 2 else "qualifications"
         archive.add(kind, uscc=uscc)
@@ -148,6 +164,7 @@ def test_a_model_has_passed_the_standard_and_grade_b(
     archive: Archive, letter: str, stages: list[str], model: bool
 ):
     archive.enterprise()
+    consent(archive, FIRST)
     archive.grade(letter)
     for month, stage in enumerate(stages, 1):
         day = date(2026, month, 1)
@@ -171,3 +188,12 @@ def test_a_grade_taxpayers_are_listed_by_year_graded_or_not(archive: Archive):
         ("tax_a", 2023, date(2024, 4, 20)),
         ("tax_a", 2025, date(2026, 4, 20)),
     ]
+
+
+def test_without_consent_no_list_tells_of_a_grade(archive: Archive):
+    graded(archive, consents=False)
+    archive.add("honours", uscc=FIRST)
+    archive.add("standard_status", uscc=FIRST, status="passed")
+    assert listed(archive, "leader") == []
+    assert listed(archive, "supported") == []
+    assert listed(archive, "standard_model") == []

@@ -291,3 +291,48 @@ def test_every_published_table_has_exactly_the_columns_of_its_contract(
             found = archive.connection.execute(f'DESCRIBE "{table.name}"').fetchall()
             contract = metadata.tables[table.name].columns
             assert [row[0] for row in found] == [c.name for c in contract], table.name
+
+
+@pytest.mark.parametrize(
+    ("result", "inspected_on", "until"),
+    [
+        ("clean", date(2020, 1, 1), None),
+        ("unreachable", date(2026, 5, 1), date(2027, 4, 30)),
+        ("obstructed", date(2025, 11, 24), TODAY),
+    ],
+)
+def test_an_inspection_is_shown_while_its_class_is(
+    archive: Archive, result: str, inspected_on: date, until: date | None
+):
+    archive.add(
+        "inspection_results", uscc=FIRST, result=result, inspected_on=inspected_on
+    )
+    assert shown(archive, "public_inspections", "publish_until") == [(until,)]
+
+
+@pytest.mark.parametrize(
+    ("result", "inspected_on"),
+    [("report_missing", TODAY), ("unreachable", date(2025, 11, 23))],
+)
+def test_a_minor_or_expired_finding_is_not_shown(
+    archive: Archive, result: str, inspected_on: date
+):
+    archive.add(
+        "inspection_results", uscc=FIRST, result=result, inspected_on=inspected_on
+    )
+    assert shown(archive, "public_inspections") == []
+
+
+def test_a_broken_commitment_is_shown_for_a_year(archive: Archive):
+    for made, settled in ((2024, date(2025, 11, 23)), (2025, date(2025, 11, 24))):
+        archive.add(
+            "commitments",
+            uscc=FIRST,
+            commitment_code=str(made),
+            publication="public",
+            party_class="legal",
+            committed_on=date(made, 1, 1),
+            fulfilment="none",
+            fulfilment_on=settled,
+        )
+    assert shown(archive, "public_commitments", "publish_until") == [(TODAY,)]

@@ -91,7 +91,13 @@ def test_files_without_a_time_limit_stay_whole(site: Site):
 
 
 def test_every_time_limited_table_is_guarded():
-    assert {"penalties", "listings", "tax_arrears"} == LIMITED
+    assert {
+        "commitments",
+        "inspections",
+        "listings",
+        "penalties",
+        "tax_arrears",
+    } == LIMITED
     for table in LIMITED:
         text = guarded(f"SELECT 1 FROM {{{table}}}")
         assert "publish_until >= :today" in text
