@@ -1,7 +1,7 @@
 """SQL as trees: load a statement, read what it needs, bind values, print it.
 
 Statements are written in DuckDB's dialect, one SELECT a file, and may be printed for
-another engine. Not here: running them (``assets.engine``).
+another engine. Not here: running them (``orchestration.lake``).
 """
 
 from __future__ import annotations

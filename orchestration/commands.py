@@ -91,7 +91,14 @@ def key() -> None:
 
 @key.command("create")
 @click.option("--bank", required=True, help="Who will hold the key.")
-@click.option("--scope", "scopes", multiple=True, default=["facts"], show_default=True)
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    default=["facts"],
+    show_default=True,
+    help="What it may read, facts or credit; may be repeated.",
+)
 @click.option("--expires", type=click.DateTime(["%Y-%m-%d"]), help="Last good day.")
 @click.pass_obj
 @guarded

@@ -51,7 +51,7 @@ class Settings(BaseModel):
         Path | None, Field(description="folder the park drops files into; home/inbox")
     ] = None
     registry_url: Annotated[
-        str | None, Field(description="database of keys and cases; SQLite in home")
+        str | None, Field(description="database of API keys; SQLite in home")
     ] = None
     memory_limit: Annotated[
         str | None, Field(description="memory of the SQL engine, for instance 4GB")
@@ -62,7 +62,7 @@ class Settings(BaseModel):
         3000
     )
     site_url: Annotated[
-        str | None, Field(description="public address, printed in QR codes")
+        str | None, Field(description="public address, told at the end of a run")
     ] = None
     sandbox_url: Annotated[
         str | None, Field(description="a sandbox that runs already")

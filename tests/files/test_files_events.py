@@ -191,6 +191,14 @@ def test_a_revoked_penalty_never_counted(archive: Archive):
     assert found["ended_on"] == found["happened_on"] == date(2026, 5, 1)
 
 
+@pytest.mark.parametrize("table", ["penalties", "permits", "commitments"])
+def test_what_is_of_a_natural_person_is_no_fact_of_the_enterprise(
+    archive: Archive, table: str
+):
+    archive.add(table, uscc=FIRST, party_class="natural")
+    assert archive.rows("credit_events") == []
+
+
 def test_an_abnormal_listing_is_open_until_removed(archive: Archive):
     found = line(
         archive,

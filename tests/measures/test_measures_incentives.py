@@ -89,6 +89,13 @@ def test_an_enterprise_whose_rent_is_unknown_has_the_incentive_without_an_amount
     assert monthly(archive) == [("JL01", None), ("JL02", None)]
 
 
+def test_a_rent_that_was_told_without_consent_is_unknown(archive: Archive):
+    archive.grade("A")
+    offer(archive)
+    archive.add("fee_payments", uscc=FIRST, fee_kind="rent", consent_no=None)
+    assert monthly(archive) == [("JL01", None)]
+
+
 def test_a_cap_alone_is_no_amount(archive: Archive):
     archive.grade("A")
     offer(archive)

@@ -133,6 +133,7 @@ def test_only_good_grades_of_the_consenting_are_published(
         ({"valid_to": TODAY}, True),
         ({"valid_to": date(2026, 11, 22)}, False),
         ({"status": "revoked"}, False),
+        ({"status": "objection"}, False),
         ({"party_class": "natural"}, False),
     ],
 )
@@ -321,6 +322,19 @@ def test_a_minor_or_expired_finding_is_not_shown(
         "inspection_results", uscc=FIRST, result=result, inspected_on=inspected_on
     )
     assert shown(archive, "public_inspections") == []
+
+
+@pytest.mark.parametrize("fulfilment", ["fully", "pending"])
+def test_a_commitment_that_is_not_broken_has_no_end(archive: Archive, fulfilment: str):
+    archive.add(
+        "commitments",
+        uscc=FIRST,
+        publication="public",
+        committed_on=date(2020, 1, 1),
+        fulfilment=fulfilment,
+    )
+    columns = "fulfilment, publish_until"
+    assert shown(archive, "public_commitments", columns) == [(fulfilment, None)]
 
 
 def test_a_broken_commitment_is_shown_for_a_year(archive: Archive):

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -217,6 +218,18 @@ def test_an_older_version_that_arrives_late_does_not_win(lake: LocalLake):
     deliver(lake, "penalties", [PENALTY], window=NEXT_WEEK)
     latest = lake.records.latest("penalties")
     assert rows_of(lake, latest, "fine_fen") == [(5_000_000,)]
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_of_two_versions_of_one_instant_the_withdrawal_stands(
+    lake: LocalLake, order: tuple[int, int]
+):
+    versions = [PENALTY, PENALTY | {"CF_ZT": "撤销"}]
+    windows = [WINDOW, NEXT_WEEK]
+    for place, number in enumerate(order):
+        deliver(lake, "penalties", [versions[number]], window=windows[place])
+    latest = lake.records.latest("penalties")
+    assert rows_of(lake, latest, "status") == [("revoked",)]
 
 
 def test_two_parties_of_one_decision_are_two_records(lake: LocalLake):
