@@ -10,6 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 FLOORS = {"quality": 1, "publish": 2, "assets": 3, "orchestration": 4}
 ROOMS = (*FLOORS, "sandbox")
+Part = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def modules() -> list[Path]:
@@ -56,7 +57,7 @@ def top(name: str) -> str:
     return name.split(".", maxsplit=1)[0]
 
 
-def public_parts(path: Path) -> Iterator[tuple[str, ast.AST]]:
+def public_parts(path: Path) -> Iterator[tuple[str, Part]]:
     """Public functions, classes and methods with their dotted names."""
     yield from _parts(tree_of(path).body, "")
 
@@ -77,9 +78,9 @@ def _outside_functions(node: ast.AST) -> Iterator[ast.AST]:
             yield from _outside_functions(child)
 
 
-def _parts(body: list[ast.stmt], prefix: str) -> Iterator[tuple[str, ast.AST]]:
+def _parts(body: list[ast.stmt], prefix: str) -> Iterator[tuple[str, Part]]:
     for node in body:
-        if not isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+        if not isinstance(node, Part):
             continue
         if node.name.startswith("_") or _is_setter(node):
             continue
@@ -88,7 +89,7 @@ def _parts(body: list[ast.stmt], prefix: str) -> Iterator[tuple[str, ast.AST]]:
             yield from _parts(node.body, f"{prefix}{node.name}.")
 
 
-def _is_setter(node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+def _is_setter(node: Part) -> bool:
     """A setter: its property holds the docstring."""
     return any(
         isinstance(d, ast.Attribute) and d.attr == "setter" for d in node.decorator_list

@@ -57,7 +57,7 @@ def test_every_public_part_has_a_docstring():
         f"{name_of(path)}: {name}"
         for path in modules()
         for name, node in public_parts(path)
-        if not ast.get_docstring(node)  # type: ignore[arg-type]
+        if not ast.get_docstring(node)
     ]
     assert bare == []
 
