@@ -11,6 +11,7 @@ import asyncio
 import logging
 import sqlite3
 import threading
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -26,6 +27,30 @@ COUNT_LIMIT_MS = 50
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+
+
+class ReleaseConnection(sqlite3.Connection):
+    """A connection that lets go of its file when it is closed.
+
+    A statement cut off by its time limit lives on in the traceback of its error, and
+    SQLite keeps a file open until the last statement on it is finalised.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._cursors: weakref.WeakSet[sqlite3.Cursor] = weakref.WeakSet()
+        super().__init__(*args, **kwargs)
+
+    def cursor(self, *args: Any, **kwargs: Any) -> Any:
+        """A cursor that ends with its connection; ``execute`` comes by here too."""
+        cursor = super().cursor(*args, **kwargs)
+        self._cursors.add(cursor)
+        return cursor
+
+    def close(self) -> None:
+        """Close every cursor, then the file."""
+        for cursor in list(self._cursors):
+            cursor.close()
+        super().close()
 
 
 class ReleaseDatabase(Database):  # type: ignore[misc]  # Datasette ships no types
@@ -57,6 +82,7 @@ class ReleaseDatabase(Database):  # type: ignore[misc]  # Datasette ships no typ
             f"file:{quote(str(self.path))}?immutable=1",
             uri=True,
             check_same_thread=False,
+            factory=ReleaseConnection,
         )
         try:
             guard.install(connection, self._clock)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import os
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 import requests
+from datasette.database import QueryInterrupted
 
 from publish.serving.mount import LOOK_EVERY, TRY_AGAIN_AFTER, NoReleaseError, mounted
 from tests.serving.world import (
@@ -114,6 +116,28 @@ def open_databases() -> set[str]:
     handles = Path("/proc/self/fd").iterdir()
     files = {os.path.realpath(handle) for handle in handles}
     return {Path(f).parent.name for f in files if f.endswith("public.db")}
+
+
+def test_a_release_lets_go_of_its_file_though_a_statement_was_cut_off(
+    site: Running,
+) -> None:
+    old = site.app.mount.current
+    assert old is not None
+    endless = (
+        "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) "
+        "SELECT count(*) FROM n"
+    )
+    kept = []
+    with site.app.mount.pinned(old):
+        for _ in range(4):
+            with pytest.raises(QueryInterrupted) as caught:
+                asyncio.run(old.public.execute(endless, custom_time_limit=20))
+            kept.append(caught.value)  # its traceback holds the statement
+        publish(site.home, SECOND)
+        look_again()
+        assert release_of(site) == SECOND
+    wait_until(lambda: open_databases() == {SECOND})
+    assert len(kept) == 4
 
 
 def test_a_new_release_and_a_rollback_are_served_without_a_restart(
