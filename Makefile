@@ -40,7 +40,7 @@ lint: $(VENV)/.test
 
 test: lint
 	@$(BIN)/python tests/browser/install.py
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 bench: $(VENV)/.test
 	@$(BIN)/python -m benchmarks
