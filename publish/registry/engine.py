@@ -1,6 +1,6 @@
 """Opening the registry: SQLite by default, PostgreSQL by URL.
 
-Not here: migrations (the tables are created as declared while there is one edition).
+Not here: making and changing tables (``schema``).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from publish.registry.tables import metadata
+from publish.registry.schema import bring_up_to_date
 
 SUPPORTED = ("sqlite", "postgresql+psycopg")
 BUSY_TIMEOUT_MS = 5_000
@@ -28,17 +28,22 @@ def sqlite_url(path: Path) -> URL:
 
 
 def open_registry(url: str | URL) -> Engine:
-    """An engine whose tables exist; folders of an SQLite file are made.
+    """An engine whose tables are up to date; folders of an SQLite file are made.
 
     Args:
         url: ``sqlite:///var/registry.db``, ``postgresql+psycopg://…`` or such a URL.
 
     Raises:
         RegistryUrlError: the URL is none of these.
+        RegistryEditionError: the database is ahead of this code.
     """
     parsed = _parsed(url)
     engine = _sqlite(parsed) if parsed.drivername == "sqlite" else _postgresql(parsed)
-    metadata.create_all(engine)
+    try:
+        bring_up_to_date(engine)
+    except BaseException:
+        engine.dispose()
+        raise
     return engine
 
 

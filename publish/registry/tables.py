@@ -1,12 +1,12 @@
-"""The registry's tables, on a ``MetaData`` of their own.
+"""The registry's ``MetaData``, and its tables of access: keys and authorisations.
 
-They are state, not published data: no contract tier, no release ever holds them. Not
-here: rules about them (``publish.access``).
+They are state, not published data: no contract tier, no release ever holds them. Cases
+have a module of their own (``case_tables``). Not here: rules about them.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, MetaData, Table, Text
+from sqlalchemy import CheckConstraint, Column, Index, Integer, MetaData, Table, Text
 
 from publish.registry.columns import Instant
 
@@ -34,4 +34,30 @@ api_keys = Table(
     Column("revoked_at", Instant),
     Column("last_used_at", Instant, comment="to the minute"),
     Index(None, "bank"),
+)
+
+authorisations = Table(
+    "authorisations",
+    metadata,
+    Column("id", Text, primary_key=True, comment="auth_ and random characters"),
+    Column("uscc", Text, nullable=False, comment="the enterprise that allows"),
+    Column("bank_uscc", Text, nullable=False, comment="the bank that may look"),
+    Column(
+        "items",
+        Text,
+        nullable=False,
+        comment="space separated",
+        info={"codes": "authorisation_item"},
+    ),
+    Column("purpose", Text, nullable=False, comment="what the bank may look for"),
+    Column("signed_by", Text, nullable=False, comment="role of the signatory"),
+    Column("method", Text, nullable=False, comment="web, paper or e-seal"),
+    Column("evidence_sha256", Text, nullable=False, comment="of the signed consent"),
+    Column("scope_version", Text, nullable=False, comment="edition of the text"),
+    Column("granted_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False, comment="first instant without it"),
+    Column("revoked_at", Instant, comment="first instant without it"),
+    Column("revoked_by", Text),
+    CheckConstraint("expires_at > granted_at", name="expires_after_grant"),
+    Index(None, "uscc", "bank_uscc"),
 )

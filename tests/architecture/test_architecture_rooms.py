@@ -36,7 +36,10 @@ ENVIRONMENT = {
 }
 VARIABLES = {"environ", "environb", "getenv", "getenvb", "putenv", "unsetenv"}
 # What the serving process, and the release builder beside it, may know of quality.
-QUALITY_FOR_PUBLISH = ("contracts", "clock", "identifiers", "personal")
+QUALITY_FOR_PUBLISH = (
+    *("contracts", "clock", "identifiers", "personal"),
+    "working_days",
+)
 
 
 def users(package: str) -> set[str]:

@@ -1,0 +1,19 @@
+"""Alembic's entry: runs the steps on the connection it is handed.
+
+Not here: opening a database.
+"""
+
+from __future__ import annotations
+
+from alembic import context
+
+from publish.registry.tables import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    render_as_batch=True,
+    compare_type=True,
+)
+with context.begin_transaction():
+    context.run_migrations()
