@@ -10,11 +10,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 LONGEST = 512  # characters of a query that are looked at
 SUBJECT = 8  # where the organisation code begins in a credit code
 BREAK = " 0 "  # no query asks for a single character, so no phrase crosses it
 
+NAMES = "{name former_names}"  # columns of the index, as FTS5 writes a choice
+INITIALS = "initials"
+SPELT = "{initials pinyin}"
+SHORTEST_PINYIN = 4  # shorter letters are in every spelling
+
+_LETTERS = re.compile(r"[a-z]{2,60}")
 _CODE = re.compile(r"[0-9a-z]{4,18}")
 _SEPARATORS = re.compile(r"[|;；、\n]+")
 
@@ -51,18 +58,32 @@ def match(query: str) -> str:
     """The FTS5 expression that answers a query; empty below two characters.
 
     Words must all occur. Four or more letters and digits are also tried as the
-    beginning of a credit code or of its organisation code.
+    beginning of a credit code or of its organisation code, letters alone as pinyin or
+    its initials.
     """
-    words = _words(query)
-    phrases = [f'"{" ".join(pairs(w))}"' for w in words if len(w) > 1]
+    spoken = words(query)
+    phrases = [f'{NAMES} : "{" ".join(pairs(w))}"' for w in spoken if len(w) > 1]
     if not phrases:
         return ""
-    names, code = " AND ".join(phrases), "".join(words)
-    return f'({names}) OR "{code}"*' if _CODE.fullmatch(code) else names
+    whole = "".join(spoken)
+    ways = [" AND ".join(phrases)]
+    if _CODE.fullmatch(whole):
+        ways.append(f'codes : "{whole}"*')
+    if _LETTERS.fullmatch(whole):
+        columns = SPELT if len(whole) >= SHORTEST_PINYIN else INITIALS
+        ways.append(f'{columns} : "{" ".join(pairs(whole))}"')
+    return " OR ".join(f"({way})" for way in ways) if len(ways) > 1 else ways[0]
 
 
-def _words(query: str) -> list[str]:
+def any_of(these: Iterable[str]) -> str:
+    """The FTS5 expression for names that hold any of some pairs."""
+    choice = " OR ".join(f'"{pair}"' for pair in these)
+    return f"{NAMES} : ({choice})"
+
+
+def words(query: str) -> list[str]:
+    """The words of a query as they are compared."""
     spaced = unicodedata.normalize("NFKC", query[:LONGEST]).split()
-    words = [w for w in map(squeeze, spaced) if w]
+    found = [w for w in map(squeeze, spaced) if w]
     # A lone character has no pair of its own: read the words as one.
-    return ["".join(words)] if any(len(w) == 1 for w in words) else words
+    return ["".join(found)] if any(len(w) == 1 for w in found) else found

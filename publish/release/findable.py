@@ -53,7 +53,7 @@ def _complete(name: str, sizes: bytes | None) -> bool:
     """Whether an entry holds the tokens of its name and code (FTS5 keeps the sizes)."""
     if sizes is None:
         return False
-    named, _former, coded = _varints(sizes)
+    named, _former, coded, *_spelt = _varints(sizes)
     return (named, coded) == (len(bigrams.pairs(name)), CODE_TOKENS) and named > 0
 
 

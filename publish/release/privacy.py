@@ -19,7 +19,6 @@ from quality.personal import scan
 
 _FORBIDDEN = re.compile(r"sfz|zjhm", re.IGNORECASE)  # agencies' names of id fields
 _SHADOWS = ("data", "idx", "docsize", "config")
-_INDEX_COLUMNS = ("name", "former_names", "codes")
 
 Shape = Mapping[str, tuple[str, ...]]
 
@@ -27,7 +26,7 @@ Shape = Mapping[str, tuple[str, ...]]
 def tiers(candidate: Candidate) -> Iterator[GateFailure]:
     """Both files hold exactly the tables and columns that their contracts allow."""
     meta = {**dictionary.TABLES, search.ENTRIES: search.ENTRY_COLUMNS}
-    meta[search.INDEX] = _INDEX_COLUMNS
+    meta[search.INDEX] = search.INDEX_COLUMNS
     public = {**_shape(PUBLIC), **meta}
     yield from _compared("public.db", public, _actual(candidate.public))
     authorised = _actual(candidate.authorised)

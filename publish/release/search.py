@@ -1,6 +1,7 @@
 """The search tables of the public file: who can be found, and by which character pairs.
 
-Not here: how names are cut and queries built (``bigrams``).
+Not here: how names are cut and queries built (``bigrams``), how they are spelt in
+letters (``pinyin``).
 """
 
 from __future__ import annotations
@@ -12,15 +13,20 @@ from pathlib import Path
 from typing import Any
 
 from publish.release import bigrams
+from publish.release.pinyin import spelling
 
 ENTRIES = "search_entries"
 INDEX = "search"
-ENTRY_COLUMNS = ("rowid", "uscc", "name", "former_names", "status")
+ENTRY_COLUMNS = (
+    *("rowid", "uscc", "name", "former_names", "status"),
+    *("plain", "initials", "pinyin"),
+)
+INDEX_COLUMNS = ("name", "former_names", "codes", "initials", "pinyin")
 
 _ENTRIES_DDL = f"""
 CREATE TABLE {ENTRIES} (
   rowid INTEGER PRIMARY KEY, uscc TEXT NOT NULL, name TEXT NOT NULL,
-  former_names TEXT, status TEXT
+  former_names TEXT, status TEXT, plain TEXT, initials TEXT, pinyin TEXT
 )"""
 _ENTRIES_FILL = f"""
 INSERT INTO {ENTRIES} (uscc, name, former_names, status)
@@ -28,8 +34,12 @@ SELECT uscc, name, former_names, status FROM enterprises ORDER BY uscc"""
 # Contentless: the entries hold the text. Diacritics count, as they do there.
 _INDEX_DDL = f"""
 CREATE VIRTUAL TABLE {INDEX} USING fts5(
-  name, former_names, codes, content='', tokenize='unicode61 remove_diacritics 0'
+  {", ".join(INDEX_COLUMNS)}, content='', tokenize='unicode61 remove_diacritics 0'
 )"""
+_SPELL = f"UPDATE {ENTRIES} SET plain = ?, initials = ?, pinyin = ? WHERE rowid = ?"
+_INDEX_FILL = f"""
+INSERT INTO {INDEX} (rowid, name, former_names, codes, initials, pinyin)
+VALUES (?, ?, ?, ?, ?, ?)"""
 _STATEMENTS = (
     _ENTRIES_DDL,
     _ENTRIES_FILL,
@@ -44,20 +54,31 @@ def write(path: Path) -> None:
     with closing(sqlite3.connect(path)) as db, db:
         for statement in _STATEMENTS:
             db.execute(statement)
-        db.executemany(
-            f"INSERT INTO {INDEX} (rowid, name, former_names, codes)"
-            " VALUES (?, ?, ?, ?)",
-            _index_rows(db),
-        )
+        db.executemany(_SPELL, _spelt(db))
+        db.executemany(_INDEX_FILL, _index_rows(db))
         db.execute(f"INSERT INTO {INDEX} ({INDEX}) VALUES ('optimize')")
 
 
+def _spelt(db: sqlite3.Connection) -> Iterator[tuple[Any, ...]]:
+    """Names as they are compared: squeezed, initials, pinyin."""
+    entries = db.execute(f"SELECT rowid, name FROM {ENTRIES}").fetchall()
+    for rowid, name in entries:
+        pinyin, initials = spelling(name)
+        yield bigrams.squeeze(name), initials, pinyin, rowid
+
+
 def _index_rows(db: sqlite3.Connection) -> Iterator[tuple[Any, ...]]:
-    entries = db.execute(f"SELECT rowid, uscc, name, former_names FROM {ENTRIES}")
-    for rowid, uscc, name, former in entries:
+    entries = db.execute(
+        f"SELECT rowid, uscc, name, former_names, initials, pinyin FROM {ENTRIES}"
+    )
+    for rowid, uscc, name, former, initials, pinyin in entries:
+        before = bigrams.separate(former)
+        spelt = [spelling(name) for name in before]
         yield (
             rowid,
             bigrams.cut(name),
-            bigrams.cut(*bigrams.separate(former)),
+            bigrams.cut(*before),
             bigrams.codes(uscc),
+            bigrams.cut(initials, *(letters for _, letters in spelt)),
+            bigrams.cut(pinyin, *(letters for letters, _ in spelt)),
         )

@@ -17,7 +17,7 @@ from publish.site.pages.downloads import download
 from publish.site.pages.home import home
 from publish.site.pages.honours import honours
 from publish.site.pages.lists import record_list
-from publish.site.pages.search import search
+from publish.site.pages.search import search, suggestions
 from publish.site.pages.statistics import statistics
 from publish.site.pages.status import status
 from publish.site.pages.texts import about, objection, policy, repair
@@ -28,6 +28,7 @@ View = Callable[..., Awaitable[Any]]
 ROUTES: list[tuple[str, View]] = [
     (r"^/$", home),
     (r"^/search$", search),
+    (r"^/search/suggestions$", suggestions),
     (r"^/e/(?P<uscc>[^/]+)$", credit_file),
     (r"^/e/(?P<uscc>[^/]+)/code\.svg$", code),
     (r"^/honours$", honours),

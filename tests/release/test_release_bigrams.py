@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from publish.release import bigrams
 
+IN = "{name former_names}"
 LETTERS = st.text(alphabet="山东淄博高新abAB1（）() ·ⅢÉé𬬮", max_size=12)
 
 
@@ -43,14 +44,28 @@ def test_a_code_is_indexed_whole_and_from_its_organisation_code():
 @pytest.mark.parametrize(
     ("query", "expression"),
     [
-        ("科技园", '"科技 技园"'),
-        ("山东 科技", '"山东" AND "科技"'),
-        ("山东 甲", '"山东 东甲"'),
-        ("9137", '("91 13 37") OR "9137"*'),
-        ("MA3C-0000", '("ma a3 3c c0 00 00 00") OR "ma3c0000"*'),
+        ("科技园", f'{IN} : "科技 技园"'),
+        ("山东 科技", f'{IN} : "山东" AND {IN} : "科技"'),
+        ("山东 甲", f'{IN} : "山东 东甲"'),
+        ("9137", f'({IN} : "91 13 37") OR (codes : "9137"*)'),
+        (
+            "MA3C-0000",
+            f'({IN} : "ma a3 3c c0 00 00 00") OR (codes : "ma3c0000"*)',
+        ),
+        ("xh", f'({IN} : "xh") OR (initials : "xh")'),
+        (
+            "Xing Hai",
+            " OR ".join(
+                [
+                    f'({IN} : "xi in ng" AND {IN} : "ha ai")',
+                    '(codes : "xinghai"*)',
+                    '({initials pinyin} : "xi in ng gh ha ai")',
+                ]
+            ),
+        ),
         ("甲", ""),
         (" （） ", ""),
-        ('"; 甲"乙', '"甲乙"'),
+        ('"; 甲"乙', f'{IN} : "甲乙"'),
     ],
 )
 def test_queries_become_phrases(query: str, expression: str):
@@ -77,7 +92,8 @@ def search(names: list[str], query: str) -> set[str] | None:
         return None
     db = sqlite3.connect(":memory:")
     tokens = "content='', tokenize='unicode61 remove_diacritics 0'"
-    db.execute(f"CREATE VIRTUAL TABLE f USING fts5(name, {tokens})")
+    columns = "name, former_names, codes, initials, pinyin"
+    db.execute(f"CREATE VIRTUAL TABLE f USING fts5({columns}, {tokens})")
     cut = [(n, bigrams.cut(name)) for n, name in enumerate(names)]
     db.executemany("INSERT INTO f (rowid, name) VALUES (?, ?)", cut)
     rows = db.execute("SELECT rowid FROM f WHERE f MATCH ?", (match,)).fetchall()

@@ -1,6 +1,6 @@
-"""Search by name, former name or credit code, from two characters up.
+"""Search by name, former name, credit code or pinyin, from two characters up.
 
-The index is built by the release; ``bigrams`` turns a reader's words into its language.
+Not here: who answers a text and in which order (``publish.site.finding``).
 """
 
 from __future__ import annotations
@@ -12,71 +12,58 @@ from typing import Any
 from datasette import Response
 
 from publish.release import bigrams
-from publish.site.facts import Facts, Row
+from publish.site.facts import Row
+from publish.site.finding import Sought, core, find, near, sought
 from publish.site.pages.credit_file import enterprise_of
 from publish.site.paging import Paging, paging
 from publish.site.templating import link
-from publish.site.visit import visit_of
+from publish.site.visit import SECURITY_HEADERS, Visit, visit_of
 from quality.identifiers import is_uscc, normalise, suggest
 
-SHORTEST = 2
-_SHOWN = """
-SELECT s.uscc, s.name, s.former_names, s.status, e.published_grade, e.in_park,
-       e.domicile, e.established_on
-FROM {search_entries} AS s JOIN {enterprises} AS e ON e.uscc = s.uscc
-"""
-_ANSWERS = """
-WHERE s.rowid IN (SELECT rowid FROM {search} WHERE search MATCH :match)
-"""
-_CLOSEST_FIRST = """
-ORDER BY s.uscc = :code DESC, s.name = :text DESC, instr(s.name, :text) = 0,
-         s.status <> 'active', length(s.name), s.uscc
-LIMIT :limit OFFSET :offset
-"""
+SUGGESTED = 8
 
 
 async def search(datasette: Any, request: Any) -> Response:
     """``/search?q=``; a whole credit code on file leads straight there."""
     v = await visit_of(datasette, request)
     text = v.argument("q")
-    match = bigrams.match(text)
-    if not match:
+    if not bigrams.match(text):
         return v.page("search.html", q=text, hits=[], where=None, suggested=())
     code = normalise(text.replace(" ", ""))
     if is_uscc(code) and await enterprise_of(v.facts, code):
         return Response.redirect(f"/e/{code}")
-    where = paging(v.argument("page"), await count(v.facts, match))
-    hits = await find(v.facts, text, where)
+    return await _results(v, text)
+
+
+async def _results(v: Visit, text: str) -> Response:
+    what, total = await sought(v.facts, text)
+    where = paging(v.argument("page"), total)
+    found = await find(v.facts, what, where) if total else await near(v.facts, text)
     return v.page(
         "search.html",
         q=text,
-        hits=[_highlighted(hit, text) for hit in hits],
+        loosened=what.loosened,
+        hits=[_highlighted(hit, what) for hit in found],
         where=where,
         address=partial(link, "/search", q=text),
         suggested=suggest(text),
     )
 
 
-async def count(facts: Facts, match: str) -> int:
-    """How many enterprises answer an index expression."""
-    return await facts.number(
-        f"SELECT COUNT(*) FROM {{search_entries}} AS s {_ANSWERS}", match=match
-    )
+async def suggestions(datasette: Any, request: Any) -> Response:
+    """``/search/suggestions?q=``: the first enterprises that answer, as JSON."""
+    v = await visit_of(datasette, request)
+    what, total = await sought(v.facts, v.argument("q"))
+    few = Paging(1, 1, total, SUGGESTED)
+    hits = await find(v.facts, what, few) if total else []
+    document = [
+        {key: hit[key] for key in ("uscc", "name", "former_names")} for hit in hits
+    ]
+    return Response.json(document, headers=dict(SECURITY_HEADERS))
 
 
-async def find(facts: Facts, text: str, where: Paging) -> list[Row]:
-    """One page of enterprises that answer ``text``, the closest first."""
-    return await facts.rows(
-        _SHOWN + _ANSWERS + _CLOSEST_FIRST,
-        match=bigrams.match(text),
-        text=text,
-        code=normalise(text.replace(" ", "")),
-        limit=where.size,
-        offset=where.offset,
-    )
-
-
-def _highlighted(hit: Row, text: str) -> Row:
+def _highlighted(hit: Row, what: Sought) -> Row:
+    text = core(what.text) if what.loosened else what.text
     return {
         **hit,
         "marked_name": marked(hit["name"], text),
