@@ -6,7 +6,7 @@ Small data that SQL joins; all of it comes from contracts, policy files and the 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from importlib.resources import files
 
@@ -55,17 +55,17 @@ def codes() -> exp.Query:
 
 def policy_severity() -> exp.Query:
     """``policy_severity``: which penalties are minor, general, serious (domain 6.2)."""
-    return _policy_table("severity", SEVERITY_TYPES)
+    return policy_file("assets.files", "severity", SEVERITY_TYPES)
 
 
 def policy_publicity() -> exp.Query:
     """``policy_publicity``: shortest and longest publicity by class (domain 6.2)."""
-    return _policy_table("publicity", PUBLICITY_TYPES)
+    return policy_file("assets.files", "publicity", PUBLICITY_TYPES)
 
 
 def policy_terms() -> exp.Query:
     """``policy_terms``: how long lists are public, when repair opens, days of grace."""
-    return _policy_table("terms", TERMS_TYPES)
+    return policy_file("assets.files", "terms", TERMS_TYPES)
 
 
 def evaluations(first: date, today: date) -> exp.Query:
@@ -88,8 +88,17 @@ def _month_end(day: date) -> date:
     return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
 
 
-def _policy_table(name: str, types: dict[str, str]) -> exp.Query:
-    text = (files("assets.files") / "policy" / f"{name}.csv").read_text("utf-8")
-    reader = csv.DictReader(text.splitlines())
-    columns = {c: types.get(c, "TEXT") for c in reader.fieldnames or ()}
+def policy_file(
+    package: str, name: str, types: Mapping[str, str] | None = None
+) -> exp.Query:
+    """A table of ``<package>/policy/<name>.csv``, which the office edits.
+
+    Args:
+        package: the room that owns the file.
+        name: of the file, without its suffix.
+        types: the types of columns that are not text.
+    """
+    text = (files(package) / "policy" / f"{name}.csv").read_text("utf-8")
+    reader = csv.DictReader(text.splitlines(), strict=True)
+    columns = {c: (types or {}).get(c, "TEXT") for c in reader.fieldnames or ()}
     return rows_query(columns, [[r[c] or None for c in columns] for r in reader])

@@ -47,6 +47,15 @@ DATASETS = {
         "financial_products",
         "incentive_catalogue",
         "government_commitments",
+        "inspection_staff",
+        "inspection_plans",
+        "standard_clauses",
+        "bank_feedback",
+        "support_policies",
+        "policy_applications",
+        "honour_rounds",
+        "honour_objections",
+        "warning_reviews",
     ),
 }
 AGENCY_OF = {d: agency for agency, names in DATASETS.items() for d in names}

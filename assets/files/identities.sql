@@ -26,6 +26,10 @@ WITH written AS (
     UNION ALL SELECT 'honours', uscc, party_name FROM honours
     UNION ALL SELECT 'standard_status', uscc, party_name FROM standard_status
     UNION ALL SELECT 'credit_managers', uscc, party_name FROM credit_managers
+    UNION ALL SELECT 'standard_clauses', uscc, party_name FROM standard_clauses
+    UNION ALL SELECT 'bank_feedback', uscc, party_name FROM bank_feedback
+    UNION ALL SELECT 'policy_applications', uscc, party_name FROM policy_applications
+    UNION ALL SELECT 'honour_objections', uscc, party_name FROM honour_objections
   ) AS parties
 ), organisation_codes AS (
   SELECT substr(uscc, 9, 9) AS organisation_code, MIN(uscc) AS uscc

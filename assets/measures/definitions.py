@@ -5,7 +5,7 @@ from __future__ import annotations
 import dagster as dg
 
 from assets import sql
-from assets.measures import queries
+from assets.measures import policies, queries
 from assets.station import Build, Statement, station
 
 STATION = "measures"
@@ -30,15 +30,20 @@ POLICY_TABLES: dict[str, tuple[Build, str]] = {
     ),
 }
 MEASURES: dict[str, Build] = {
-    "incentives": queries.incentives,
+    "incentives": queries.dated("incentives"),
+    "incentive_grants": queries.dated("incentive_grants"),
+    "incentive_periods": queries.dated("incentive_periods"),
+    "incentive_costs": queries.dated("incentive_costs"),
+    "approval_services": queries.dated("approval_services"),
     "inspection_frequencies": queries.inspection_frequencies,
     "honour_lists": queries.honour_lists,
 }
 
 
 def policy_statements() -> list[Statement]:
-    """The policy's own tables."""
-    return [Statement(n, b, (), zh) for n, (b, zh) in POLICY_TABLES.items()]
+    """The policy's own tables, and the office's files."""
+    bound = [Statement(n, b, (), zh) for n, (b, zh) in POLICY_TABLES.items()]
+    return [*bound, *policies.policy_files()]
 
 
 def measures_assets(made_by: dict[str, str]) -> dg.AssetsDefinition:

@@ -7,13 +7,18 @@ from sqlglot import exp
 from assets import sql
 from assets.reference import rows_query
 from assets.setup import Setup
+from assets.station import Build
 
 PACKAGE = "assets.measures"
 
 
-def incentives(setup: Setup) -> exp.Query:
-    """What each enterprise may have today."""
-    return sql.bind(sql.load(PACKAGE, "incentives"), today=setup.today)
+def dated(name: str) -> Build:
+    """How to build a statement that needs nothing but the day."""
+
+    def build(setup: Setup) -> exp.Query:
+        return sql.bind(sql.load(PACKAGE, name), today=setup.today)
+
+    return build
 
 
 def inspection_frequencies(setup: Setup) -> exp.Query:

@@ -22,6 +22,7 @@ CELLS = {
     "grade_statistics": "enterprises",
     "industry_statistics": "enterprises",
     "incentives": "beneficiaries",
+    "incentive_costs": "enterprises",
 }
 _LEAVE_OUT = "leave the row out of the relation"
 _SERVED = {t.name: t for t in PUBLIC}

@@ -216,6 +216,23 @@ public_incentives = table(
     integer("beneficiaries", "享受企业数（不足5家不公布）", "Beneficiaries (hidden below five)"),
 )
 
+k = measures.incentive_costs.c
+public_incentive_costs = table(
+    "public_incentive_costs",
+    _facts(
+        "激励成本",
+        "Cost of incentives",
+        ("month", "incentive_kind"),
+        description="每月激励成本；不足5家的月份不公布，一家占比过高的金额不公布 Per month; hidden below five or where one dominates.",
+    ),
+    reuse(k.month),
+    reuse(k.incentive_kind),
+    reuse(k.enterprises),
+    reuse(k.granted_fen),
+    reuse(k.year_granted_fen),
+    reuse(k.budget_fen),
+)
+
 f = park.financial_products.c
 public_financial_products = table(
     "public_financial_products",

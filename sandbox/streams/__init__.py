@@ -23,7 +23,9 @@ from sandbox.streams import (
     park_catalogue,
     park_commitments,
     park_merits,
+    park_plans,
     park_rent,
+    park_service,
     park_supply,
     park_visits,
     tax,
@@ -60,6 +62,10 @@ TENANT_STREAMS: tuple[Stream, ...] = (
     park_merits.honours,
     park_merits.standard,
     park_merits.managers,
+    park_service.loans,
+    park_service.applications,
+    park_service.reviews,
+    park_service.objections,
 )
 """What happens to enterprises in the park only."""
 
@@ -67,6 +73,7 @@ TENANT_STREAMS: tuple[Stream, ...] = (
 def record_all(ledger: Ledger, enterprises: Sequence[Enterprise]) -> None:
     """Enter everything that is known of ``enterprises`` by the ledger's day."""
     park_catalogue.catalogues(ledger)
+    park_plans.plans(ledger)
     for enterprise in enterprises:
         market_register.register(ledger, enterprise)
         for stream in _streams_of(enterprise):

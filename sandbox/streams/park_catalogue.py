@@ -27,6 +27,12 @@ _PRODUCTS = (
     ("高新示例保理", "供应链保理", "A", 1500, 400, 12, "核心企业应收账款保理"),
     ("高新示例租赁", "信用融资租赁", "B", 1000, 440, 48, "设备直租与回租"),
 )
+_STAGES_OF = {
+    "人才创业贷": "初创期",
+    "小微易贷": "初创期;成长期",
+    "园区信用贷": "成长期;成熟期",
+    "供应链保理": "成熟期",
+}
 _INCENTIVES = (
     # title, kind, grade, discount in basis points, yearly cap in yuan, basis
     ("A级企业租金优惠", "租金优惠", "A", 1000, 120_000, "实施方案三（三）3"),
@@ -103,6 +109,9 @@ def _products(ledger: Ledger) -> None:
             "最高额度(万元)": amount,
             "年利率起(基点)": rate,
             "期限(月)": term,
+            "适用阶段": _STAGES_OF.get(name, ""),
+            "适用资质": "专精特新企业" if name == "专精特新贷" else "",
+            "适用行业": "C" if name == "设备更新贷" else "",
             "产品说明": description,
             "有效期至": "2027-12-31" if number % 4 else "",
         }

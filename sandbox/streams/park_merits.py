@@ -30,6 +30,7 @@ _HONOURS = (
     ("园区信用管理先进单位", "园区级", authorities.OFFICE),
 )
 _STAGES = ("建立", "运行", "评审通过")
+_CLAUSES = ("7.1-7", "5.2", "5.3", "5.4", "5.5", "5.6", "5.7", "5.8", "5.9")
 
 
 def qualifications(ledger: Ledger, e: Enterprise) -> None:
@@ -104,7 +105,28 @@ def standard(ledger: Ledger, e: Enterprise) -> None:
         }
         if day <= e.last_day(ledger.until):
             ledger.add("standard_status", later(rng, day, 1, 9), f"{e.uscc}|{day}", row)
+            _clauses(ledger, e, day, stage)
         day = later(rng, day, 150, 420)
+
+
+def _clauses(ledger: Ledger, e: Enterprise, day: date, stage: str) -> None:
+    """Clause by clause; before the assessment one clause in four lags a stage behind."""
+    if stage not in _STAGES:
+        return
+    rng, place = e.rng(f"clauses-{stage}"), _STAGES.index(stage)
+    for number, clause in enumerate(_CLAUSES):
+        lags = (number + e.index) % 4 == 0 and stage != _STAGES[-1]
+        row: Row = {
+            CODE: e.uscc,
+            NAME: e.written(rng, day),
+            "条款": clause,
+            "状态": ("未开展", *_STAGES)[place] if lags else stage,
+            "评定日期": park_date(rng, day),
+            "证明材料": "" if lags else f"ZL-{day:%Y%m}-{number + 1:02d}",
+            "评定单位": authorities.CREDIT_ASSOCIATION,
+        }
+        key = f"{e.uscc}|{clause}|{day}"
+        ledger.add("standard_clauses", later(rng, day, 1, 9), key, row)
 
 
 def managers(ledger: Ledger, e: Enterprise) -> None:

@@ -16,6 +16,7 @@ import requests
 
 import sandbox as package
 from sandbox import Sandbox, credentials
+from sandbox.headers import HEADERS
 from sandbox.service import NotStartedError
 
 ROOM = Path(package.__file__).parent
@@ -58,7 +59,7 @@ def test_the_module_serves_until_it_is_interrupted(tmp_path: Path):
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=20) == 0
     assert answer.json()["count"] > 0
-    assert len([*(tmp_path / "drop").iterdir()]) == 13
+    assert len([*(tmp_path / "drop").iterdir()]) == len(HEADERS)
 
 
 def _address(process: subprocess.Popen[str]) -> str:

@@ -9,6 +9,7 @@ from datasette import Response
 from publish.site.facts import Row
 from publish.site.visit import Visit, visit_of
 
+COST_LINES = 12
 _IN_FORCE = "(valid_to IS NULL OR valid_to >= :today)"
 
 
@@ -24,6 +25,11 @@ async def incentives(datasette: Any, request: Any) -> Response:
         products=await v.facts.rows(
             f"SELECT * FROM {{financial_products}} WHERE {_IN_FORCE} "
             "ORDER BY minimum_grade, rate_from_bp, product_code"
+        ),
+        costs=await v.facts.rows(
+            "SELECT * FROM {incentive_costs} "
+            "ORDER BY month DESC, incentive_kind LIMIT :n",
+            n=COST_LINES,
         ),
     )
 
