@@ -22,8 +22,9 @@ from sqlalchemy import (
     select,
 )
 
-from publish.registry.tables import metadata
+from publish.registry import case_tables
 
+metadata = case_tables.cases.metadata
 MIGRATIONS = Path(__file__).parent / "migrations"
 # Alembic's own table, which says which step was the last.
 _version = Table("alembic_version", MetaData(), Column("version_num", String(32)))

@@ -7,7 +7,7 @@ from importlib.resources import files
 from assets import sql
 from assets.sources.declaration import fields_of, load_sources
 from orchestration.settings import SANDBOX, sandbox_variables
-from publish.registry.tables import metadata as registry
+from publish.registry.schema import metadata as registry
 from quality.contracts import AGENCIES, metadata, tables_of
 from quality.contracts.codelists import code_list, names
 from quality.contracts.model import Kind, Tier, facts_of, table_facts

@@ -28,6 +28,9 @@ def _server() -> Iterator[Any]:
         # A socket's path must be short.
         with tempfile.TemporaryDirectory(prefix="pg", ignore_cleanup_errors=True) as at:
             running = server.get_server(Path(at) / "d")
+            # Nothing here outlives the tests.
+            running.psql("ALTER SYSTEM SET fsync = off")
+            running.psql("SELECT pg_reload_conf()")
             yield running
             running.cleanup()
 

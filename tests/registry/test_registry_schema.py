@@ -12,6 +12,7 @@ from sqlalchemy import Engine, create_engine, insert, inspect, select, text
 from sqlalchemy.engine import URL
 
 from publish.access.keys import list_keys
+from publish.registry.case_tables import APPEND_ONLY, metadata
 from publish.registry.engine import open_registry
 from publish.registry.schema import (
     MIGRATIONS,
@@ -19,7 +20,7 @@ from publish.registry.schema import (
     migrate,
     newest,
 )
-from publish.registry.tables import api_keys, metadata
+from publish.registry.tables import api_keys
 from quality.clock import Clock
 
 
@@ -28,6 +29,17 @@ def checks(engine: Engine) -> set[str]:
     inspector = inspect(engine)
     names = [n for n in inspector.get_table_names() if n != "alembic_version"]
     return {str(c["name"]) for n in names for c in inspector.get_check_constraints(n)}
+
+
+def triggers(engine: Engine) -> set[tuple[str, ...]]:
+    """What guards the tables that are only added to, by table and name."""
+    query = (
+        "SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger'"
+        if engine.dialect.name == "sqlite"
+        else "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE NOT tgisinternal"
+    )
+    with engine.connect() as connection:
+        return {tuple(row) for row in connection.execute(text(query))}
 
 
 def difference(engine: Engine) -> Any:
@@ -49,10 +61,13 @@ def test_the_steps_lead_to_the_declared_tables_and_back(registry_url: URL) -> No
         migrate(connection)
     assert difference(stepped) == []
     by_steps = checks(stepped)
+    guards = triggers(stepped)
     with stepped.begin() as connection:
         migrate(connection, "base", down=True)
         metadata.create_all(connection)
     assert checks(stepped) == by_steps
+    assert triggers(stepped) == guards
+    assert len(guards) >= len(APPEND_ONLY)
     stepped.dispose()
 
 
