@@ -7,7 +7,9 @@ a failure means for a run (``quality.checks``).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -48,7 +50,8 @@ def examine(
         today: the evaluation date.
         arriving: the rows are candidates; the query must have been made so too.
     """
-    from quality.engine.validation import examination  # noqa: PLC0415
+    with _without_spark():
+        from quality.engine.validation import examination  # noqa: PLC0415
 
     return Examination(table.name, *examination(table, frame, today, arriving))
 
@@ -67,6 +70,23 @@ def write_data_docs(documents: Iterable[Mapping[str, Any]], folder: Path) -> Pat
         documents: the documents of the run's examinations.
         folder: where the site is written; its pages of earlier runs are replaced.
     """
-    from quality.engine.data_docs import write  # noqa: PLC0415
+    with _without_spark():
+        from quality.engine.data_docs import write  # noqa: PLC0415
 
     return write(documents, folder)
+
+
+@contextmanager
+def _without_spark() -> Iterator[None]:
+    """Hide Spark from GX, which loads it where it is installed and never needs it here.
+
+    Spark beside pandas 3 warns, and ends a process that has no main module.
+    """
+    hidden = "pyspark" not in sys.modules
+    if hidden:
+        sys.modules["pyspark"] = None  # type: ignore[assignment]  # Python's own "not here"
+    try:
+        yield
+    finally:
+        if hidden:
+            del sys.modules["pyspark"]

@@ -17,10 +17,7 @@ from tests.quality.broken_rows import broken_rows
 from tests.quality.candidate_rows import TODAY, Candidates
 
 # GX 1.24 imports modules of the standard library that Python deprecates.
-pytestmark = [
-    pytest.mark.filterwarnings("ignore:module 'sre_:DeprecationWarning"),
-    pytest.mark.filterwarnings("ignore:PySpark does not yet:FutureWarning"),
-]
+pytestmark = pytest.mark.filterwarnings("ignore:module 'sre_:DeprecationWarning")
 
 
 def examine(rows: Candidates, *, arriving: bool = True) -> Examination:
