@@ -1,4 +1,4 @@
-"""The credit code (一企一码): a QR code to the credit file in the grade's colour.
+"""The credit code (一企一码): a QR code to its verification in the grade's colour.
 
 The colour never stands alone: each grade has its own shape and letter. A grade that is
 not published has a neutral code without a letter. Not here: which grades may be public.

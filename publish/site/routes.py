@@ -17,10 +17,12 @@ from publish.site.pages.downloads import download
 from publish.site.pages.home import home
 from publish.site.pages.honours import honours
 from publish.site.pages.lists import record_list
+from publish.site.pages.report import report
 from publish.site.pages.search import search, suggestions
 from publish.site.pages.statistics import statistics
 from publish.site.pages.status import status
 from publish.site.pages.texts import about, objection, policy, repair
+from publish.site.pages.verify import verify
 from publish.site.static_files import static
 
 View = Callable[..., Awaitable[Any]]
@@ -31,6 +33,9 @@ ROUTES: list[tuple[str, View]] = [
     (r"^/search/suggestions$", suggestions),
     (r"^/e/(?P<uscc>[^/]+)$", credit_file),
     (r"^/e/(?P<uscc>[^/]+)/code\.svg$", code),
+    (r"^/e/(?P<uscc>[^/]+)/report\.pdf$", report),
+    (r"^/verify/(?P<uscc>[^/]+)$", verify),
+    (r"^/verify/(?P<uscc>[^/]+)/(?P<fingerprint>[^/]+)$", verify),
     (r"^/honours$", honours),
     (r"^/disclosures$", disclosures),
     (r"^/lists/(?P<list>[a-z_]+)$", record_list),

@@ -63,24 +63,32 @@ _LAYOUT: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
 )
 
 
-async def sections_of(facts: Facts, uscc: str) -> list[Section]:
-    """Every section of one enterprise's file, in the report's order."""
+async def sections_of(facts: Facts, uscc: str, most: int = SHOWN) -> list[Section]:
+    """Every section of one enterprise's file, in the report's order.
+
+    Args:
+        facts: the release.
+        uscc: the enterprise.
+        most: records of one kind, the newest ones.
+    """
     return [
-        Section(number, key, [await _block(facts, uscc, *b) for b in blocks])
+        Section(number, key, [await _block(facts, uscc, *b, most) for b in blocks])
         for number, (key, blocks) in enumerate(_LAYOUT, start=1)
     ]
 
 
-async def _block(facts: Facts, uscc: str, table: str, condition: str) -> Block:
+async def _block(
+    facts: Facts, uscc: str, table: str, condition: str, most: int
+) -> Block:
     listing = LISTINGS[table]
     where = f"FROM {{{table}}} WHERE uscc = :uscc AND {condition}"
     rows = await facts.rows(
         f"SELECT * {where} ORDER BY {listing.dated} DESC, record_id LIMIT :n",
         uscc=uscc,
-        n=SHOWN,
+        n=most,
     )
     total = len(rows)
-    if total == SHOWN:
+    if total == most:
         total = await facts.number(f"SELECT COUNT(*) {where}", uscc=uscc)
     return Block(listing, rows, total)
 

@@ -54,6 +54,10 @@ class Visit:
         """A part of the path that the route captured."""
         return unquote(str(self.request.url_vars[name]))
 
+    def optional_part(self, name: str) -> str:
+        """A part of the path that may be left out; empty where it is."""
+        return unquote(str(self.request.url_vars.get(name) or ""))
+
     def label(self, table: str, column: str) -> str:
         """The label of a data column."""
         term = self.words.term(table, column)

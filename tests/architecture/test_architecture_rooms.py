@@ -25,7 +25,7 @@ from tests.architecture.house import (
     tree_of,
 )
 
-HEAVY = ("dagster", "great_expectations", "pandas", "duckdb")
+HEAVY = ("dagster", "great_expectations", "pandas", "duckdb", "reportlab", "pypinyin")
 # Outside the settings the process environment is touched only where Dagster, or a child
 # process of ours, takes its configuration from nowhere else.
 ENVIRONMENT = {

@@ -18,6 +18,7 @@ EVERY_KIND = (
     f"/e/{uscc(0)}",
     f"/e/{uscc(1)}",
     f"/e/{uscc(2)}",
+    f"/verify/{uscc(0)}",
     "/disclosures",
     "/honours",
     "/lists/licences",
@@ -38,7 +39,7 @@ EVERY_KIND = (
 
 def test_from_home_two_characters_lead_to_a_credit_file(opened: Opener):
     with opened("/") as seen:
-        seen.page.get_by_role("searchbox").fill("沧浪")
+        seen.page.get_by_role("combobox").fill("沧浪")
         seen.page.keyboard.press("Enter")
         seen.page.get_by_role("link", name=FIRST).click()
         assert seen.page.locator("h1").inner_text() == FIRST

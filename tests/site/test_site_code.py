@@ -34,9 +34,9 @@ def expected(url: str) -> set[tuple[int, int]]:
     }
 
 
-def test_the_code_opens_the_credit_file(site: Site):
+def test_the_code_opens_its_verification(site: Site):
     svg = asyncio.run(site.text(f"/e/{uscc(0)}/code.svg"))
-    assert dark_modules(svg) == expected(f"http://localhost/e/{uscc(0)}")
+    assert dark_modules(svg) == expected(f"http://localhost/verify/{uscc(0)}")
 
 
 def test_a_published_grade_has_colour_shape_and_letter(site: Site):

@@ -32,6 +32,7 @@ COMPOSED = (
     "objection.",
     "about.",
     "file.why_",
+    "report.note_",
 )
 
 

@@ -22,6 +22,6 @@ async def code(datasette: Any, request: Any) -> Response:
     letter = enterprise["published_grade"]
     label = v.code("park_grade", letter) if letter else v.say("code.neutral")
     caption = Caption(v.say("code.heading"), label, enterprise["name"], spaced(uscc))
-    url = datasette.absolute_url(request, f"/e/{uscc}")
+    url = datasette.absolute_url(request, f"/verify/{uscc}")
     svg = credit_code(url, letter, caption)
     return Response(svg, headers=dict(SECURITY_HEADERS), content_type="image/svg+xml")

@@ -1,0 +1,98 @@
+"""The verification page and the printed report: what they say, and until when it holds."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+
+from publish.site.facts import Facts
+from publish.site.fingerprint import fingerprint, grouped
+from publish.site.pages.credit_file import enterprise_of
+from publish.site.pages.report import MOST
+from publish.site.release import release_of
+from publish.site.report import numerals
+from tests.site.conftest import Site
+from tests.site.town import uscc
+
+
+def digits(site: Site, code: str) -> str:
+    async def ask() -> str:
+        facts = Facts(release_of(site.app.datasette))
+        enterprise = await enterprise_of(facts, code)
+        assert enterprise is not None
+        return await fingerprint(facts, enterprise)
+
+    return asyncio.run(ask())
+
+
+def main(page: str) -> str:
+    return page.split('<main id="main"')[1].split("</main>", maxsplit=1)[0]
+
+
+def test_a_scanned_code_shows_what_it_must_look_like_today(site: Site):
+    page = main(asyncio.run(site.text(f"/verify/{uscc(0)}")))
+    assert "虚构星海科技有限公司" in page
+    assert "A级（绿码）" in page
+    assert "在 2026-11-23 应有的样子" in page
+    assert f'href="/e/{uscc(0)}"' in page
+
+
+def test_a_grade_that_is_not_public_is_not_verified_either(site: Site):
+    page = main(asyncio.run(site.text(f"/verify/{uscc(1)}")))
+    assert "信用档案" in page
+    assert "等级未公开，不代表信用不良" in page
+    assert not re.search(r"[ABCD]级", page)
+
+
+def test_a_report_agrees_until_a_record_of_it_expires(site: Site):
+    address = f"/verify/{uscc(0)}/{digits(site, uscc(0))}"
+    assert "报告内容与当前档案一致" in asyncio.run(site.text(address))
+    site.clock.day = site.clock.day.replace(day=24)  # P-last-day ended yesterday
+    page = asyncio.run(site.text(address))
+    assert "报告内容与当前档案不一致" in page
+    assert "以当前档案为准" in page
+
+
+def test_a_made_up_fingerprint_does_not_agree_and_cannot_break_the_page(site: Site):
+    page = asyncio.run(site.text(f"/verify/{uscc(0)}/%3Cscript%3Ealert(1)"))
+    assert "不一致" in page
+    assert "<script>" not in page
+
+
+def test_a_fingerprint_tells_enterprises_apart_and_is_read_in_groups(site: Site):
+    one, other = digits(site, uscc(0)), digits(site, uscc(3))
+    assert one != other
+    assert re.fullmatch(r"[0-9A-F]{16}", one)
+    assert grouped("0123456789ABCDEF") == "0123 4567 89AB CDEF"
+
+
+def test_nobody_cannot_be_verified_or_printed(site: Site):
+    for path in (f"/verify/{uscc(999)}", f"/e/{uscc(999)}/report.pdf"):
+        assert asyncio.run(site.get(path)).status_code == 404
+
+
+def test_the_report_is_one_and_the_same_pdf_for_the_same_facts(site: Site):
+    path = f"/e/{uscc(0)}/report.pdf"
+    first, again = (asyncio.run(site.get(path)) for _ in range(2))
+    assert first.headers["content-type"] == "application/pdf"
+    assert first.content.startswith(b"%PDF-")
+    assert first.content == again.content
+    assert digits(site, uscc(0)).encode() in first.content  # its subject
+    site.clock.day = site.clock.day.replace(day=24)
+    assert asyncio.run(site.get(path)).content != first.content
+
+
+def test_hostile_and_overlong_names_are_printed_too(site: Site):
+    for number in (1, 2):
+        path = f"/e/{uscc(number)}/report.pdf"
+        answer = asyncio.run(site.get(path, params={"lang": "en"}))
+        assert answer.content.startswith(b"%PDF-")
+
+
+def test_sections_are_numbered_as_the_national_report_does():
+    assert [numerals(n, "zh") for n in (1, 10, 11, 12)] == ["一", "十", "十一", "十二"]
+    assert numerals(11, "en") == "11"
+
+
+def test_paper_holds_far_more_than_the_page():
+    assert MOST >= 200
