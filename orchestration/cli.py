@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from orchestration.bank_commands import add_bank_commands
 from orchestration.commands import add_commands
 from orchestration.errors import USAGE, guarded
 from orchestration.settings import Settings, SettingsError, load_settings
@@ -110,3 +111,4 @@ def dagster(obj: Context) -> None:
 
 
 add_commands(main)
+add_bank_commands(main)

@@ -1,6 +1,7 @@
-"""Commands that look things up or change keys and releases.
+"""Commands that look things up or change releases.
 
-Every table can be had as ``--json``. Not here: ``run`` and the servers (``cli``).
+Every table can be had as ``--json``. Not here: ``run`` and the servers (``cli``), keys
+and audit (``bank_commands``).
 """
 
 from __future__ import annotations
@@ -8,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any
 
 import click
@@ -18,8 +18,6 @@ from rich.table import Table
 
 from orchestration.errors import guarded
 from orchestration.settings import Settings
-from publish.access import keys
-from publish.registry.engine import open_registry
 from publish.release.store import Releases
 from quality.contracts import records_of
 
@@ -82,70 +80,6 @@ def credit_file(obj: Any, uscc: str, as_json: bool) -> None:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2, default=str))
     else:
         show(found, obj.console)
-
-
-@click.group()
-def key() -> None:
-    """Keys of banks and other readers of the API."""
-
-
-@key.command("create")
-@click.option("--bank", required=True, help="Who will hold the key.")
-@click.option(
-    "--scope",
-    "scopes",
-    multiple=True,
-    default=["facts"],
-    show_default=True,
-    help="What it may read, facts or credit; may be repeated.",
-)
-@click.option("--expires", type=click.DateTime(["%Y-%m-%d"]), help="Last good day.")
-@click.pass_obj
-@guarded
-def key_create(
-    obj: Any, bank: str, scopes: tuple[str, ...], expires: datetime | None
-) -> None:
-    """Make a key; its token is shown this once."""
-    made = keys.create_key(
-        open_registry(obj.settings.registry),
-        obj.settings.clock,
-        bank=bank,
-        scopes=scopes,
-        expires_on=expires.date() if expires else None,
-    )
-    click.echo(made.token.text)
-
-
-@key.command("list")
-@json_option
-@click.pass_obj
-@guarded
-def key_list(obj: Any, as_json: bool) -> None:
-    """Every key, without its secret."""
-    now = obj.settings.clock.now()
-    rows = [
-        {
-            "prefix": k.prefix,
-            "bank": k.bank,
-            "scopes": " ".join(sorted(k.scopes)),
-            "state": k.state(now),
-            "expires_at": k.expires_at,
-            "last_used_at": k.last_used_at,
-        }
-        for k in keys.list_keys(open_registry(obj.settings.registry))
-    ]
-    emit(obj.console, rows, as_json=as_json, empty="No keys yet: creditpark key create")
-
-
-@key.command("revoke")
-@click.argument("prefix")
-@click.pass_obj
-@guarded
-def key_revoke(obj: Any, prefix: str) -> None:
-    """Refuse a key from this moment on."""
-    registry = open_registry(obj.settings.registry)
-    gone = keys.revoke_key(registry, obj.settings.clock, prefix)
-    click.echo(f"{gone.prefix} ({gone.bank}) is revoked")
 
 
 @click.group()
@@ -240,5 +174,5 @@ def quarantine_list(obj: Any, dataset: str | None, as_json: bool) -> None:
 
 def add_commands(main: click.Group) -> None:
     """Hang everything here under ``creditpark``."""
-    for command in (policy, credit_file, key, release, quarantine):
+    for command in (policy, credit_file, release, quarantine):
         main.add_command(command)

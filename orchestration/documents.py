@@ -1,4 +1,4 @@
-"""The table of settings as a document, written from ``orchestration.settings``.
+"""Documents of settings and of the bank interface, written from what they describe.
 
 ``python -m orchestration.documents`` writes it into ``docs/``; with ``--check`` it says
 whether it is out of date and ends with 1. Not here: documents that derive from contracts
@@ -15,6 +15,8 @@ from typing import Any
 import click
 
 from orchestration.settings import FILE, PREFIX, Settings
+from publish.api.openapi import written
+from publish.api.routes import OPERATIONS
 
 ROOT = Path(__file__).parents[1]
 COMMAND = "python -m orchestration.documents"
@@ -38,7 +40,10 @@ Beside these, a source configuration may name any other variable that starts wit
 def documents() -> dict[str, str]:
     """Every document by its path from the root of the repository."""
     table = "\n".join(_table())
-    return {"docs/settings.md": f"{INTRODUCTION}\n{table}\n\n{AFTERWORD}"}
+    return {
+        "docs/settings.md": f"{INTRODUCTION}\n{table}\n\n{AFTERWORD}",
+        "docs/openapi.json": written(OPERATIONS),
+    }
 
 
 def _table() -> Iterator[str]:
@@ -68,7 +73,7 @@ def _written(default: Any) -> str:
     help="The root of the repository.",
 )
 def main(*, check: bool, root: Path) -> None:
-    """Write the documents that derive from the settings."""
+    """Write the documents that derive from settings and routes."""
     stale = {n: text for n, text in documents().items() if _read(root / n) != text}
     for name, text in stale.items():
         if not check:

@@ -88,6 +88,11 @@ class Settings(BaseModel):
         return self.home / "releases"
 
     @property
+    def signing(self) -> Path:
+        """Folder of the keys that sign answers and reports."""
+        return self.home / "signing"
+
+    @property
     def registry(self) -> str:
         """URL of the registry."""
         return self.registry_url or f"sqlite:///{self.home / 'registry.db'}"

@@ -14,20 +14,24 @@ from typing import Any
 from sqlalchemy import Engine, Row, insert, select, update
 
 from publish.access import tokens
+from publish.access.networks import Network, NetworkError, networks, within
 from publish.registry.tables import api_keys
 from quality.clock import ZONE, Clock
 from quality.identifiers import is_uscc
 
 DEFAULT_REQUESTS_PER_MINUTE = 600
+DEFAULT_REQUESTS_PER_DAY = 200_000
+LONGEST_OVERLAP = timedelta(days=90)
 
 
 class Scope(StrEnum):
-    """What a key may read."""
+    """What a key may do."""
 
-    FACTS = "facts"  # public facts of an enterprise
-    CREDIT = (
-        "credit"  # score, grade and explanation, with the enterprise's authorisation
-    )
+    FACTS = "facts"  # public facts, matching, verification, changes, products
+    CREDIT = "credit"  # what an enterprise authorised: credit, report, financials
+    SCREEN = "screen"  # portfolios
+    NOTIFY = "notify"  # webhooks
+    FEEDBACK = "feedback"  # applications, grants, defaults
 
 
 class KeyRequestError(ValueError):
@@ -41,18 +45,29 @@ class Key:
     Attributes:
         prefix: names the key.
         bank: who holds it.
+        holder: names the bank to the registry; all its keys share it.
+        networks: where it may be used from; anywhere if empty.
         expires_at: the first instant at which it is refused.
+        replaced_by: the prefix of the key that follows it.
     """
 
     prefix: str
     bank: str
     bank_uscc: str | None
+    holder: str
     scopes: frozenset[str]
+    networks: tuple[Network, ...]
     requests_per_minute: int
+    requests_per_day: int
     created_at: datetime
     expires_at: datetime | None
     revoked_at: datetime | None
     last_used_at: datetime | None
+    replaced_by: str | None
+
+    def opens_from(self, address: str) -> bool:
+        """Whether it may be used from an address."""
+        return not self.networks or within(address, self.networks)
 
     def state(self, now: datetime) -> str:
         """``live``, ``expired`` or ``revoked``."""
@@ -79,7 +94,10 @@ def create_key(
     scopes: Iterable[str],
     expires_on: date | None = None,
     bank_uscc: str | None = None,
+    networks_allowed: Iterable[str] = (),
     requests_per_minute: int = DEFAULT_REQUESTS_PER_MINUTE,
+    requests_per_day: int = DEFAULT_REQUESTS_PER_DAY,
+    token: tokens.Token | None = None,
 ) -> IssuedKey:
     """Make a key.
 
@@ -89,15 +107,19 @@ def create_key(
         bank: the holder's name.
         scopes: of ``Scope``, at least one.
         expires_on: the last day it is good; ``None`` for no end.
-        bank_uscc: the holder's USCC.
+        bank_uscc: the holder's USCC; authorisations name banks by it.
+        networks_allowed: where it may be used from, CIDR; anywhere if empty.
         requests_per_minute: its limit.
+        requests_per_day: its quota.
+        token: the secret, where it must be known beforehand (mock mode).
 
     Raises:
         KeyRequestError: what was wrong with the request and what to write.
     """
     wanted = _scopes(scopes)
     _require(bool(bank.strip()), "name the bank that will hold the key")
-    _require(requests_per_minute > 0, "allow at least one request a minute")
+    limits = min(requests_per_minute, requests_per_day)
+    _require(limits > 0, "allow at least one request a minute and a day")
     _require(
         expires_on is None or expires_on >= clock.today(),
         f"expiry {expires_on} is past: give a day from {clock.today()} on",
@@ -106,19 +128,63 @@ def create_key(
         bank_uscc is None or is_uscc(bank_uscc),
         f"{bank_uscc} is no unified social credit code: compare it with the licence",
     )
-    token = tokens.new_token()
+    token = token or tokens.new_token()
     values = {
-        "prefix": token.prefix,
-        "secret_hash": tokens.hash_secret(token.secret),
         "bank": bank.strip(),
         "bank_uscc": bank_uscc,
+        "holder": bank_uscc or f"key {token.prefix}",
         "scopes": " ".join(wanted),
+        "networks": _networks(networks_allowed),
         "requests_per_minute": requests_per_minute,
-        "created_at": clock.now(),
+        "requests_per_day": requests_per_day,
         "expires_at": _end_of(expires_on),
     }
+    return _issue(registry, clock, token, values)
+
+
+def rotate_key(
+    registry: Engine, clock: Clock, prefix: str, overlap: timedelta
+) -> IssuedKey:
+    """A successor with the same rights; the old key stays good for the overlap.
+
+    Args:
+        registry: from ``open_registry``.
+        clock: says which instant it is.
+        prefix: the key to replace, live.
+        overlap: how long both are good, at most ``LONGEST_OVERLAP``.
+
+    Raises:
+        KeyRequestError: there is no such live key, or the overlap is out of bounds.
+    """
+    _require(
+        timedelta() <= overlap <= LONGEST_OVERLAP,
+        f"the overlap is 0 to {LONGEST_OVERLAP.days} days",
+    )
+    old, now = find_key(registry, prefix), clock.now()
+    state = old.state(now)
+    _require(state == "live", f"key {prefix} is {state}: create a new one")
+    _require(old.replaced_by is None, f"key {prefix} was replaced by {old.replaced_by}")
+    row = _row(registry, prefix)
+    same = ("bank", "bank_uscc", "holder", "scopes", "networks", "expires_at")
+    limits = ("requests_per_minute", "requests_per_day")
+    issued = _issue(
+        registry, clock, tokens.new_token(), {n: row[n] for n in (*same, *limits)}
+    )
+    ends = min(now + overlap, old.expires_at or now + overlap)
+    this = api_keys.c.prefix == prefix
+    values = {"expires_at": ends, "replaced_by": issued.key.prefix}
     with registry.begin() as connection:
-        connection.execute(insert(api_keys).values(values))
+        connection.execute(update(api_keys).where(this).values(values))
+    return issued
+
+
+def _issue(
+    registry: Engine, clock: Clock, token: tokens.Token, values: dict[str, Any]
+) -> IssuedKey:
+    own = {"prefix": token.prefix, "created_at": clock.now()}
+    secret = {"secret_hash": tokens.hash_secret(token.secret)}
+    with registry.begin() as connection:
+        connection.execute(insert(api_keys).values({**values, **own, **secret}))
     return IssuedKey(find_key(registry, token.prefix), token)
 
 
@@ -137,12 +203,16 @@ def find_key(registry: Engine, prefix: str) -> Key:
     Raises:
         KeyRequestError: there is none.
     """
+    return _key(_row(registry, prefix))
+
+
+def _row(registry: Engine, prefix: str) -> dict[str, Any]:
     wanted = select(api_keys).where(api_keys.c.prefix == prefix)
     with registry.connect() as connection:
         row = connection.execute(wanted).one_or_none()
     if row is None:
         raise KeyRequestError(f"no key {prefix!r}: see `creditpark key list`")
-    return key_of(row)
+    return dict(row._mapping)
 
 
 def revoke_key(registry: Engine, clock: Clock, prefix: str) -> Key:
@@ -159,8 +229,22 @@ def revoke_key(registry: Engine, clock: Clock, prefix: str) -> Key:
 
 def key_of(row: Row[Any]) -> Key:
     """A key from its row, without the hash."""
-    values = {c: v for c, v in row._mapping.items() if c != "secret_hash"}
-    return Key(**{**values, "scopes": frozenset(values["scopes"].split())})
+    return _key(dict(row._mapping))
+
+
+def _key(row: dict[str, Any]) -> Key:
+    values = {c: v for c, v in row.items() if c != "secret_hash"}
+    scopes = frozenset(values["scopes"].split())
+    return Key(
+        **{**values, "scopes": scopes, "networks": networks(values["networks"].split())}
+    )
+
+
+def _networks(written: Iterable[str]) -> str:
+    try:
+        return " ".join(str(n) for n in networks(written))
+    except NetworkError as error:
+        raise KeyRequestError(str(error)) from error
 
 
 def _scopes(scopes: Iterable[str]) -> list[str]:

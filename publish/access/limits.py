@@ -1,7 +1,8 @@
-"""How often: one token bucket per holder, exact in integer nanoseconds.
+"""How often: one token bucket per holder, exact in integer nanoseconds (GCRA).
 
-Kept in the process: N worker processes allow N times as much. Not here: who the holder
-is (``keys``).
+One instant per holder says when its bucket would be full again. Not here: where that
+instant is kept (``admission`` keeps it in the registry, for all processes alike), who the
+holder is (``keys``).
 """
 
 from __future__ import annotations
@@ -46,10 +47,38 @@ class Allowance:
         return told
 
 
-class Limiter:
-    """A bucket per name that holds one minute's requests and refills evenly.
+def take(
+    full_at: int, now: int, per_minute: int, cost: int = 1
+) -> tuple[Allowance, int]:
+    """Use ``cost`` requests of a bucket that holds a minute's and refills evenly.
 
-    It stores one instant per name: when the bucket would be full again (GCRA).
+    Args:
+        full_at: when the bucket would be full again, nanoseconds.
+        now: on the same clock.
+        per_minute: what it holds.
+        cost: 1, or 0 to ask without taking.
+
+    Returns:
+        What is left, and the bucket's new ``full_at``.
+    """
+    each = MINUTE // per_minute
+    missing = min(max(full_at - now, 0), each * per_minute)
+    room = each * per_minute - missing
+    allowed = room >= each
+    if allowed and cost:
+        missing, room = missing + each, room - each
+    told = Allowance(
+        allowed,
+        per_minute,
+        remaining=room // each,
+        reset_after=_seconds(missing),
+        retry_after=0 if allowed else _seconds(each - room),
+    )
+    return told, now + missing
+
+
+class Limiter:
+    """Buckets by name, kept in this process: for what needs no exactness across several.
 
     Args:
         now: monotonic nanoseconds.
@@ -61,27 +90,16 @@ class Limiter:
 
     def take(self, name: str, per_minute: int) -> Allowance:
         """Use one request of ``name``, if it has one left."""
-        return self._ask(name, per_minute, cost=1)
+        now = self._now()
+        told, full_at = take(self._full_at.get(name, now), now, per_minute)
+        if told.allowed:
+            self._remember(name, now, full_at)
+        return told
 
     def peek(self, name: str, per_minute: int) -> Allowance:
         """What ``take`` would say, using nothing."""
-        return self._ask(name, per_minute, cost=0)
-
-    def _ask(self, name: str, per_minute: int, cost: int) -> Allowance:
-        now, each = self._now(), MINUTE // per_minute
-        missing = max(self._full_at.get(name, now) - now, 0)
-        room = each * per_minute - missing
-        allowed = room >= each
-        if allowed and cost:
-            missing, room = missing + each, room - each
-            self._remember(name, now, now + missing)
-        return Allowance(
-            allowed,
-            per_minute,
-            remaining=room // each,
-            reset_after=_seconds(missing),
-            retry_after=0 if allowed else _seconds(each - room),
-        )
+        now = self._now()
+        return take(self._full_at.get(name, now), now, per_minute, cost=0)[0]
 
     def _remember(self, name: str, now: int, full_at: int) -> None:
         if len(self._full_at) >= REMEMBERED and name not in self._full_at:

@@ -13,10 +13,12 @@ class Refused(Exception):  # noqa: N818  a refusal is an answer, not a failure
     """The door stays shut.
 
     Attributes:
-        code: stable: ``key_missing``, ``key_invalid``, ``key_expired``,
-            ``key_revoked``, ``scope_missing`` or ``rate_limited``.
+        code: stable: ``key_missing``, ``key_invalid``, ``key_expired``, ``key_revoked``,
+            ``address_refused``, ``scope_missing``, ``rate_limited``,
+            ``quota_exhausted`` or ``authorisation_missing``.
         key: the key that was named, where there is such a key.
         scope: the scope that was missing.
+        item: the item no authorisation names, of the enterprise ``uscc``.
         allowance: what is left of the limit, where one was asked.
     """
 
@@ -26,10 +28,14 @@ class Refused(Exception):  # noqa: N818  a refusal is an answer, not a failure
         *,
         key: Key | None = None,
         scope: str | None = None,
+        item: str | None = None,
+        uscc: str | None = None,
         allowance: Allowance | None = None,
     ) -> None:
         super().__init__(code)
         self.code = code
         self.key = key
         self.scope = scope
+        self.item = item
+        self.uscc = uscc
         self.allowance = allowance

@@ -1,4 +1,4 @@
-"""Answers over HTTP: JSON with its entity tag, 304 where nothing changed, problems.
+"""Answers over HTTP: the envelope with its hash and receipt, 304, JWS, problems.
 
 Not here: what is answered.
 """
@@ -8,86 +8,142 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Any
-
-from datasette import Response
+from dataclasses import dataclass
 
 from publish.access.refusals import Refused
+from publish.api.call import Call, Reply
+from publish.api.operation import Wire
 from publish.api.problems import CONTENT_TYPE, Problem, problem
-from publish.api.wire import Envelope, Wire
-from publish.serving.mount import Mounted
+from quality.contracts.codelists import label
 
 JSON = "application/json; charset=utf-8"
-UNAUTHORISED = 401
-NOT_MODIFIED = 304
+JOSE = "application/jose"
+ANSWER_KIND = "credit-answer+jws"
+UNAUTHORISED, NOT_MODIFIED = 401, 304
+RECEIPT, HASH, SIGNATURE = "Credit-Receipt", "Credit-Result-SHA256", "Credit-Signature"
+ITEMS = "authorisation_item"
 
 
-def envelope(release: Mounted, data: Wire) -> Envelope:
-    """The data with the release it was read from."""
-    return Envelope(
-        release=release.release_id,
-        policy=release.facts.get("policy_id"),
-        evaluated_on=release.facts.get("today"),
-        as_of=release.today().isoformat(),
-        data=data,
-    )
+@dataclass(frozen=True)
+class Answer:
+    """A finished HTTP answer."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
 
 
-def answer(
-    request: Any,
-    whole: Envelope,
-    headers: Mapping[str, str],
-    tag_of: Wire | None = None,
-) -> Any:
-    """The envelope as a response, or 304 where the caller has it already.
+@dataclass(frozen=True)
+class Sealed:
+    """A reply with what names it: hash and entity tag."""
 
-    Args:
-        request: Datasette's.
-        whole: what to answer.
-        headers: sent along.
-        tag_of: the part that makes a difference, if not all of the data does.
-    """
-    etag = _etag(whole, whole.data if tag_of is None else tag_of)
-    told = {**headers, "ETag": etag, "Cache-Control": "no-cache"}
-    if _has(request, etag):
-        return Response("", status=NOT_MODIFIED, headers=told, content_type=JSON)
-    return Response(_json(whole.document()), headers=told, content_type=JSON)
+    reply: Reply
+    sha256: str
+    etag: str
+    about: Wire
 
 
-def problem_answer(found: Problem, request_id: str, release: str | None) -> Any:
-    """A problem as a response; it names the release and the request."""
+def canonical(data: Wire) -> bytes:
+    """The JSON that is hashed: keys sorted, no blanks, UTF-8 (RFC 8785 for our values)."""
+    told = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return told.encode()
+
+
+def compact(document: Wire) -> bytes:
+    """A document as it is sent."""
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def seal(call: Call, reply: Reply) -> Sealed:
+    """The reply with its hash, and the release it was read from."""
+    about: Wire = {}
+    if call.operation.enveloped:
+        release = call.release
+        about = {
+            "release": release.release_id,
+            "policy": release.facts.get("policy_id"),
+            "evaluated_on": release.facts.get("today"),
+            "as_of": release.today().isoformat(),
+        }
+    digest = hashlib.sha256(canonical(reply.data)).hexdigest()
+    tagged = digest
+    if reply.tag_of is not None:
+        tagged = hashlib.sha256(canonical(reply.tag_of)).hexdigest()
+    if reply.raw is not None:
+        tagged = hashlib.sha256(reply.raw).hexdigest()
+    etag = f'W/"{about.get("release", "-")}.{tagged[:32]}"'
+    return Sealed(reply, digest, etag, about)
+
+
+def known(call: Call, sealed: Sealed) -> bool:
+    """Whether the caller has this very answer already."""
+    if call.operation.method != "GET":
+        return False
+    given = call.headers.get("if-none-match", "")
+    offered = {tag.strip().removeprefix("W/") for tag in given.split(",")}
+    return given.strip() == "*" or sealed.etag.removeprefix("W/") in offered
+
+
+def finished(call: Call, sealed: Sealed, receipt: str | None) -> Answer:
+    """The answer, or 304 where the caller has it already."""
+    reply, operation = sealed.reply, call.operation
+    status = reply.status or operation.status
+    headers = {"Content-Type": reply.media, **_limits(call), **reply.headers}
+    headers |= {"ETag": sealed.etag, "Cache-Control": "no-cache", "Vary": "Accept"}
+    headers |= {HASH: sealed.sha256}
+    if call.admission is not None:
+        headers["Cache-Control"] = "private, no-cache"
+    if receipt:
+        headers[RECEIPT] = receipt
+    if known(call, sealed):
+        return Answer(NOT_MODIFIED, headers, b"")
+    if reply.raw is not None:
+        return Answer(status, headers, reply.raw)
+    if not operation.enveloped:
+        return Answer(status, headers, compact(reply.data))
+    named = {"receipt": receipt, "result_sha256": sealed.sha256} if receipt else {}
+    body = compact({**sealed.about, **named, "data": reply.data})
+    if receipt and wants(call, JOSE):
+        signed = call.services.signer.sign(body, ANSWER_KIND)
+        return Answer(status, {**headers, "Content-Type": JOSE}, signed.encode())
+    return Answer(status, headers, body)
+
+
+def wants(call: Call, media: str) -> bool:
+    """Whether the caller names a medium in ``Accept``, unlike ``*/*``."""
+    offers = call.headers.get("accept", "").lower().split(",")
+    return media in {offer.partition(";")[0].strip() for offer in offers}
+
+
+def _limits(call: Call) -> dict[str, str]:
+    return call.admission.allowance.headers() if call.admission else {}
+
+
+def problem_answer(
+    found: Problem, request_id: str, release: str | None, limits: Mapping[str, str]
+) -> Answer:
+    """A problem; it names the release and the request."""
     more = {"request_id": request_id, **({"release": release} if release else {})}
-    document = {**found.document(), **more}
-    headers = {**found.headers, "Cache-Control": "no-store"}
+    headers = {**limits, **found.headers, "Content-Type": CONTENT_TYPE}
+    headers["Cache-Control"] = "private, no-store"
     if found.kind.status == UNAUTHORISED:
         error = "" if found.kind.code == "key_missing" else ', error="invalid_token"'
         headers["WWW-Authenticate"] = f'Bearer realm="creditpark"{error}'
-    status = found.kind.status
-    return Response(_json(document), status, headers, content_type=CONTENT_TYPE)
+    return Answer(found.kind.status, headers, compact({**found.document(), **more}))
 
 
 def problem_of(refused: Refused) -> Problem:
     """What to tell whom the door refused."""
     allowance = refused.allowance
-    return problem(
-        refused.code,
+    code = refused.code
+    if code == "authorisation_missing" and refused.key and not refused.key.bank_uscc:
+        code = "bank_unnamed"
+    found = problem(
+        code,
         headers=allowance.headers() if allowance else None,
         prefix=refused.key.prefix if refused.key else "",
         scope=refused.scope or "",
+        item=label(ITEMS, refused.item),
         seconds=allowance.retry_after if allowance else 0,
     )
-
-
-def _etag(whole: Envelope, data: Wire) -> str:
-    canonical = json.dumps(data, ensure_ascii=False, sort_keys=True).encode()
-    return f'W/"{whole.release}.{hashlib.sha256(canonical).hexdigest()[:32]}"'
-
-
-def _has(request: Any, etag: str) -> bool:
-    known = str(request.headers.get("if-none-match") or "")
-    offered = {tag.strip().removeprefix("W/") for tag in known.split(",")}
-    return known.strip() == "*" or etag.removeprefix("W/") in offered
-
-
-def _json(document: Wire) -> str:
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    return found.told(item=refused.item) if refused.item else found

@@ -1,213 +1,42 @@
-"""The OpenAPI 3.1 description, generated from contracts, problems and routes.
+"""The OpenAPI 3.1 description, generated from routes, contracts and problems.
 
-Not here: handling (``routes``).
+Not here: handling (``dispatch``), the shapes of answers (``schemas``).
 """
 
 from __future__ import annotations
 
 import json
 from functools import cache
-from typing import Any
-
-from datasette import Response
 
 from publish.access.keys import Scope
+from publish.api.operation import HEADER, Operation, Parameter, Wire
 from publish.api.problems import CONTENT_TYPE, KINDS
-from publish.api.wire import SECTIONS, Wire, record_columns, register_columns
-from publish.serving.release import PUBLISHED
-from quality.contracts.codelists import code_list
-from quality.contracts.model import Item, Kind, facts_of, public_columns, table_facts
-
-VERSION = "1.0.0"
-NULL_OR_TEXT = {"type": ["string", "null"]}
-
-TYPES: dict[Kind, Wire] = {
-    Kind.USCC: {"type": "string", "pattern": "^[0-9A-HJ-NP-RTUW-Y]{18}$"},
-    Kind.DATE: {"type": "string", "format": "date"},
-    Kind.MONTH: {"type": "string", "format": "date"},
-    Kind.TIMESTAMP: {"type": "string", "format": "date-time"},
-    Kind.MONEY: {"type": "integer", "x-unit": "fen"},
-    Kind.INTEGER: {"type": "integer"},
-    Kind.FLAG: {"type": "boolean"},
-}
-TEXT: Wire = {"type": "string"}
-
-
-def field(item: Item) -> Wire:
-    """The schema of one column."""
-    facts = facts_of(item)
-    schema = {**TYPES.get(facts.kind, TEXT), "description": f"{facts.zh} {facts.en}"}
-    if item.nullable:
-        schema["type"] = [schema["type"], "null"]
-    if facts.codes:
-        members = code_list(facts.codes).values()
-        schema["x-codes"] = {m.code: {"zh": m.zh, "en": m.en} for m in members}
-    return schema
-
-
-def row(columns: list[Item], title: str) -> Wire:
-    """The schema of one row; every member is always there."""
-    return _object({c.name: field(c) for c in columns}, title)
-
-
-def _object(properties: Wire, title: str = "") -> Wire:
-    about = {"title": title} if title else {}
-    return {
-        "type": "object",
-        **about,
-        "required": list(properties),
-        "properties": properties,
-    }
-
-
-def _section(name: str) -> Wire:
-    rows = {"type": "array", "items": _ref(_row_name(name))}
-    counts = {
-        "count": {"type": "integer", "minimum": 0},
-        "truncated": {"type": "boolean"},
-    }
-    return _object({**counts, "rows": rows}, _title(name))
-
-
-def _title(table: str) -> str:
-    facts = table_facts(PUBLISHED[table])
-    return f"{facts.zh} {facts.en}"
-
-
-def _row_name(table: str) -> str:
-    return "".join(part.title() for part in table.split("_"))
-
-
-def _ref(name: str) -> Wire:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def _envelope(data: Wire) -> Wire:
-    return _object(
-        {
-            "release": {"type": "string", "description": "发布版本 Release read"},
-            "policy": {**NULL_OR_TEXT, "description": "评价规则版本 Policy"},
-            "evaluated_on": {**NULL_OR_TEXT, "format": "date"},
-            "as_of": {
-                "type": "string",
-                "format": "date",
-                "description": "公示期判断日 Day on which publicity was judged",
-            },
-            "data": data,
-        }
-    )
-
-
-def _schemas() -> Wire:
-    grade = {"letter": TEXT, "graded_on": {**NULL_OR_TEXT, "format": "date"}}
-    source = public_columns(PUBLISHED["sources"])
-    return {
-        **{_row_name(n): row(record_columns(n), _title(n)) for n in SECTIONS},
-        "Register": row(register_columns(), _title("enterprises")),
-        "PublishedGrade": _object(grade, "公开的园区信用等级 Published park grade"),
-        "Source": row(source, _title("sources")),
-        "Enterprise": _object(
-            {
-                "uscc": TYPES[Kind.USCC],
-                "register": _ref("Register"),
-                "published_grade": {
-                    "anyOf": [_ref("PublishedGrade"), {"type": "null"}]
-                },
-                **{name: _section(name) for name in SECTIONS},
-            }
-        ),
-        "Status": _object(
-            {
-                "created_at": {**NULL_OR_TEXT, "format": "date-time"},
-                "age_seconds": {"type": ["integer", "null"]},
-                "sources": {"type": "array", "items": _ref("Source")},
-            }
-        ),
-        "EnterpriseAnswer": _envelope(_ref("Enterprise")),
-        "StatusAnswer": _envelope(_ref("Status")),
-        "Problem": _problem(),
-    }
-
-
-def _problem() -> Wire:
-    names = ("title", "title_en", "detail", "detail_en", "request_id")
-    texts = dict.fromkeys(names, TEXT)
-    codes = {c: {"zh": k.title, "en": k.title_en} for c, k in KINDS.items()}
-    kind = {"type": TEXT, "code": {**TEXT, "x-codes": codes}}
-    return _object({**kind, "status": {"type": "integer"}, **texts}, "RFC 9457")
-
-
-def _operation(
-    summary: str, schema: str, problems: tuple[str, ...], **rest: Any
-) -> Wire:
-    good = {
-        "description": summary,
-        "headers": {"ETag": {"schema": TEXT, "description": "release and content"}},
-        "content": {"application/json": {"schema": _ref(schema)}},
-    }
-    unchanged = {"304": {"description": "没有变化 Not changed"}} if schema else {}
-    return {
-        "summary": summary,
-        "responses": {"200": good, **unchanged, **_failures(problems)},
-        **rest,
-    }
-
-
-def _failures(codes: tuple[str, ...]) -> Wire:
-    by_status: dict[str, list[str]] = {}
-    for code in (*codes, "no_release", "internal_error"):
-        by_status.setdefault(str(KINDS[code].status), []).append(code)
-    content = {CONTENT_TYPE: {"schema": _ref("Problem")}}
-    return {
-        status: {"description": " | ".join(codes), "content": content}
-        for status, codes in sorted(by_status.items())
-    }
-
-
-_KEY_PROBLEMS = (
-    *("key_missing", "key_invalid", "key_expired", "key_revoked"),
-    *("scope_missing", "rate_limited"),
+from publish.api.schemas import (
+    DATE,
+    SHA256,
+    TEXT,
+    maybe,
+    members,
+    ref,
+    schemas,
 )
-_USCC = {"name": "uscc", "in": "path", "required": True, "schema": TYPES[Kind.USCC]}
 
-PATHS: dict[str, Wire] = {
-    "/api/v1/status": {
-        "get": _operation(
-            "发布与数据源状态 What is published and how fresh its sources are",
-            "StatusAnswer",
-            (),
-            operationId="status",
-            security=[],
-        )
-    },
-    "/api/v1/enterprises/{uscc}": {
-        "get": _operation(
-            "企业公开信用信息 Public facts of one enterprise",
-            "EnterpriseAnswer",
-            (*_KEY_PROBLEMS, "invalid_uscc", "unknown_enterprise"),
-            operationId="enterprise",
-            parameters=[_USCC],
-            security=[{"key": [Scope.FACTS.value]}],
-        )
-    },
-    "/api/v1/openapi.json": {
-        "get": {
-            "summary": "本说明 This description",
-            "operationId": "openapi",
-            "security": [],
-            "responses": {
-                "200": {
-                    "description": "OpenAPI 3.1",
-                    "content": {"application/json": {"schema": {"type": "object"}}},
-                }
-            },
-        }
-    },
-}
+VERSION = "1.1.0"
+JOSE = "application/jose"
+KEYED = (
+    *("key_missing", "key_invalid", "key_expired", "key_revoked", "address_refused"),
+    *("scope_missing", "rate_limited", "quota_exhausted", "registry_unavailable"),
+)
+BODIED = ("malformed_json", "invalid_body", "unsupported_media", "too_large")
 
 
-def document() -> Wire:
+def document(operations: tuple[Operation, ...]) -> Wire:
     """The whole description."""
+    paths: Wire = {}
+    for one in operations:
+        paths.setdefault(one.where, {})[one.method.lower()] = _operation(one)
+    bodies = {o.body.__name__: o.body for o in operations if o.body is not None}
+    found = {**schemas(), **_bodies(bodies), **_envelopes(operations)}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -218,26 +47,157 @@ def document() -> Wire:
                 " Additive only: ignore members and codes you do not know."
                 " Amounts are integer fen, dates ISO 8601."
             ),
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
-        "paths": PATHS,
-        "components": {
-            "schemas": _schemas(),
-            "securitySchemes": {
-                "key": {
-                    "type": "http",
-                    "scheme": "bearer",
-                    "bearerFormat": "cpk_<prefix>.<secret>",
-                }
-            },
+        "paths": paths,
+        "components": {"schemas": found, "securitySchemes": _security()},
+    }
+
+
+def _security() -> Wire:
+    scopes = {s.value: s.name.title() for s in Scope}
+    flow = {"tokenUrl": "/api/v1/oauth/token", "scopes": scopes}
+    return {
+        "key": {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "cpk_<prefix>.<secret>",
         },
+        "oauth": {"type": "oauth2", "flows": {"clientCredentials": flow}},
+    }
+
+
+def _bodies(models: Wire) -> Wire:
+    found: Wire = {}
+    for name, model in models.items():
+        schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+        found |= schema.pop("$defs", {})
+        found[name] = schema
+    return found
+
+
+def _envelopes(operations: tuple[Operation, ...]) -> Wire:
+    return {
+        f"{one.answer}Answer": _envelope(one)
+        for one in operations
+        if one.answer and one.enveloped
+    }
+
+
+def _envelope(one: Operation) -> Wire:
+    about = {
+        "release": {**TEXT, "description": "发布版本 Release read"},
+        "policy": {**maybe(TEXT), "description": "评价规则版本 Policy"},
+        "evaluated_on": maybe(DATE),
+        "as_of": {
+            **DATE,
+            "description": "公示期判断日 Day on which publicity was judged",
+        },
+    }
+    receipt = {
+        "receipt": {**TEXT, "description": "查询回执 Proves this answer later"},
+        "result_sha256": {**SHA256, "description": "data 的规范 JSON 的哈希 Of data"},
+    }
+    keyed = receipt if one.scope else {}
+    return members({**about, **keyed, "data": ref(str(one.answer))})
+
+
+def _operation(one: Operation) -> Wire:
+    said: Wire = {
+        "summary": one.summary,
+        "operationId": one.id,
+        "security": _needs(one),
+        "responses": _responses(one),
+    }
+    if one.parameters:
+        said["parameters"] = [_parameter(p) for p in one.parameters]
+    if one.body is not None or one.body_media:
+        said["requestBody"] = {"required": True, "content": _sent(one)}
+    if one.scope and not callable(one.items) and one.items:
+        said["x-authorisation-items"] = list(one.items)
+    return said
+
+
+def _needs(one: Operation) -> list[Wire]:
+    if one.scope is None:
+        return []
+    return [{"key": [one.scope.value]}, {"oauth": [one.scope.value]}]
+
+
+def _parameter(one: Parameter) -> Wire:
+    said = {"name": one.name, "in": one.place, "required": one.required}
+    if one.schema.get("type") == "array":
+        said |= {"style": "form", "explode": False}
+    return {**said, "schema": one.schema, "description": one.summary}
+
+
+def _sent(one: Operation) -> Wire:
+    content = {media: {"schema": TEXT} for media in one.body_media}
+    if one.body is not None:
+        content = {"application/json": {"schema": ref(one.body.__name__)}, **content}
+    if one.id == "token":
+        fields = dict.fromkeys(
+            ("grant_type", "client_id", "client_secret", "scope"), TEXT
+        )
+        form = {"type": "object", "properties": fields, "required": ["grant_type"]}
+        content = {"application/x-www-form-urlencoded": {"schema": form}}
+    return content
+
+
+def _responses(one: Operation) -> Wire:
+    responses: Wire = {str(one.status): _good(one)}
+    if one.method == "GET" and one.answer:
+        responses["304"] = {"description": "没有变化 Not changed"}
+    return responses | _failures(one)
+
+
+def _good(one: Operation) -> Wire:
+    told = {
+        "ETag": {"schema": TEXT, "description": "release and content"},
+        "Credit-Result-SHA256": {"schema": SHA256, "description": "hash of data"},
+    }
+    if one.scope:
+        told["Credit-Receipt"] = {"schema": TEXT, "description": "receipt"}
+    content: Wire = {}
+    if one.answer:
+        name = f"{one.answer}Answer" if one.enveloped else one.answer
+        content["application/json"] = {"schema": ref(name)}
+        if one.scope and one.enveloped:
+            content[JOSE] = {"schema": TEXT}
+    content |= {media: {"schema": TEXT} for media in one.media}
+    links = {"links": one.links} if one.links else {}
+    return {"description": one.summary, "headers": told, "content": content, **links}
+
+
+def problems_of(one: Operation) -> tuple[str, ...]:
+    """Every problem that a route can answer with."""
+    asked = [p for p in one.parameters if p.place != HEADER or p.required]
+    found = [*one.problems, "internal_error"]
+    found += KEYED if one.scope else ()
+    found += BODIED if one.body is not None or one.body_media else ()
+    found += ["invalid_parameter"]
+    found += ["invalid_uscc"] if any(p.name == "uscc" for p in asked) else []
+    names = {p.name for p in one.parameters}
+    found += ["cursor_invalid", "cursor_stale"] if "cursor" in names else []
+    found += ["repeat_conflict"] if one.once else []
+    found += ["no_release"] if one.enveloped else []
+    if one.items:
+        found += ["authorisation_missing", "bank_unnamed"]
+    return tuple(dict.fromkeys(found))
+
+
+def _failures(one: Operation) -> Wire:
+    by_status: dict[str, list[str]] = {}
+    for code in problems_of(one):
+        by_status.setdefault(str(KINDS[code].status), []).append(code)
+    content = {CONTENT_TYPE: {"schema": ref("Problem")}}
+    return {
+        status: {"description": " | ".join(codes), "content": content}
+        for status, codes in sorted(by_status.items())
     }
 
 
 @cache
-def _body() -> str:
-    return json.dumps(document(), ensure_ascii=False)
-
-
-def response() -> Any:
-    """The description over HTTP."""
-    return Response(_body(), content_type="application/json; charset=utf-8")
+def written(operations: tuple[Operation, ...]) -> str:
+    """The description as it is committed and served."""
+    return json.dumps(document(operations), ensure_ascii=False, indent=1) + "\n"

@@ -1,50 +1,35 @@
-"""Wire shapes: the envelope of every answer, and rows as their contracts declare them.
+"""Wire shapes: an enterprise, and rows as their contracts declare them.
 
-Not here: which rows (``facts``), the same shapes as a schema (``openapi``).
+Not here: which rows (``facts``), the same shapes as a schema (``schemas``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any
 
 from publish.serving.release import PUBLISHED
-from quality.contracts.model import Item, Kind, facts_of, public_columns
+from quality.contracts import tables_of
+from quality.contracts.model import Item, Kind, Tier, facts_of, public_columns
 
 Wire = dict[str, Any]
 
 # The enterprise is named once, above its records.
 _SUBJECT = frozenset({"uscc", "enterprise_name"})
+BANKS = frozenset({Tier.PUBLIC, Tier.AUTHORISED})
+AUTHORISED_TABLES = {
+    t.name.removeprefix("authorised_"): t
+    for t in tables_of("publication")
+    if t.name.startswith("authorised_")
+}
 _GRADE = ("published_grade", "graded_on")
 
 # Every published table that speaks of one enterprise is a section of its answer.
 SECTIONS = tuple(
     name for name, t in PUBLISHED.items() if name != "enterprises" and "uscc" in t.c
 )
-
-
-@dataclass(frozen=True)
-class Envelope:
-    """What every answer carries around its data.
-
-    Attributes:
-        release: id of the release that was read.
-        policy: id of the policy that graded it.
-        evaluated_on: ISO date of its evaluation.
-        as_of: ISO date on which publicity periods were judged.
-        data: the answer proper.
-    """
-
-    release: str
-    policy: str | None
-    evaluated_on: str | None
-    as_of: str
-    data: Wire
-
-    def document(self) -> Wire:
-        """As JSON members."""
-        return _members(self)
 
 
 @dataclass(frozen=True)
@@ -96,20 +81,28 @@ class Enterprise:
         }
 
 
-def _members(part: Envelope | Grade | Section) -> Wire:
+def _members(part: Grade | Section) -> Wire:
     """Its fields as they are; ``asdict`` would copy every row."""
     return {f.name: getattr(part, f.name) for f in fields(part)}
 
 
+@cache
 def register_columns() -> list[Item]:
     """The register entry's columns, grade and code apart."""
     columns = public_columns(PUBLISHED["enterprises"])
     return [c for c in columns if c.name not in {"uscc", *_GRADE}]
 
 
+@cache
 def record_columns(section: str) -> list[Item]:
     """The columns of a section's rows, without the enterprise's own."""
     return [c for c in public_columns(PUBLISHED[section]) if c.name not in _SUBJECT]
+
+
+@cache
+def authorised_columns(table: str) -> list[Item]:
+    """The columns of a table of the authorised file that banks may see."""
+    return [c for c in AUTHORISED_TABLES[table].columns if facts_of(c).tier in BANKS]
 
 
 def row_of(columns: Iterable[Item], values: Iterable[Any]) -> Wire:

@@ -22,9 +22,12 @@ from sqlalchemy import (
     select,
 )
 
-from publish.registry import case_tables
+from publish.registry import bank_tables, case_tables
 
+# Each module declares its tables on the one ``MetaData``.
+DECLARED = (bank_tables, case_tables)
 metadata = case_tables.cases.metadata
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 # Alembic's own table, which says which step was the last.
 _version = Table("alembic_version", MetaData(), Column("version_num", String(32)))

@@ -27,12 +27,16 @@ api_keys = Table(
     Column("secret_hash", Text, nullable=False, comment="scrypt$n$r$p$salt$hash"),
     Column("bank", Text, nullable=False, comment="who holds the key"),
     Column("bank_uscc", Text, comment="the holder's USCC, where known"),
+    Column("holder", Text, nullable=False, comment="the bank; all its keys share it"),
     Column("scopes", Text, nullable=False, comment="space separated, sorted"),
+    Column("networks", Text, nullable=False, comment="CIDR, space separated; any"),
     Column("requests_per_minute", Integer, nullable=False),
+    Column("requests_per_day", Integer, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant, comment="first instant at which it is refused"),
     Column("revoked_at", Instant),
     Column("last_used_at", Instant, comment="to the minute"),
+    Column("replaced_by", Text, comment="the key that follows it"),
     Index(None, "bank"),
 )
 

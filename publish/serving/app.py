@@ -5,15 +5,14 @@ Not here: the process around it (``server``), settings from the environment.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from datasette.plugins import pm
 from sqlalchemy import URL, Engine
 
-from publish.access.door import Door
-from publish.access.limits import Limiter
-from publish.access.ring import KeyRing
-from publish.api import plugin as api_plugin
+from publish.api.dispatch import BankApi, is_ours
+from publish.api.service import bank_api
 from publish.registry.engine import open_registry
 from publish.serving import plugin as serving_plugin
 from publish.serving.asgi import App, Receive, Scope, Send
@@ -27,7 +26,7 @@ from publish.site import plugin as site_plugin
 from publish.site.i18n import COOKIE
 from quality.clock import Clock
 
-PLUGINS = (serving_plugin, api_plugin, site_plugin)
+PLUGINS = (serving_plugin, site_plugin)
 # Datasette's own handler prints every local variable of a failure, keys included.
 LEAKY = "datasette.handle_exception"
 
@@ -35,20 +34,29 @@ LEAKY = "datasette.handle_exception"
 class ServingApp:
     """The whole ASGI application.
 
+    Args:
+        datasette: the public site.
+        api: the bank interface, which stands beside it.
+        registry: the keys' database.
+
     Attributes:
         datasette: the Datasette inside.
+        api: the bank interface.
         mount: follows the releases.
         registry: the keys' database.
         shelf: the page cache's pages.
     """
 
-    def __init__(self, datasette: ServedDatasette, registry: Engine) -> None:
+    def __init__(
+        self, datasette: ServedDatasette, api: BankApi, registry: Engine
+    ) -> None:
         self.datasette = datasette
+        self.api = api
         self.mount: Mount = datasette.mount
         self.registry = registry
         self.shelf = Shelf()
         pages = PageCache(Gzip(datasette.app()), self.mount, COOKIE, self.shelf)
-        self._app: App = Envelope(Gate(pages, self.mount))
+        self._app: App = Envelope(Gate(_beside(pages, Gzip(api)), self.mount))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one ASGI connection; the end of the lifespan closes all files."""
@@ -58,6 +66,7 @@ class ServingApp:
 
     def close(self) -> None:
         """Close the releases, their threads and the registry."""
+        self.api.close()
         self.datasette.executor.shutdown(wait=False)
         self.mount.close()
         self.registry.dispose()
@@ -70,6 +79,7 @@ def create_app(
     registry_url: str | URL,
     secret: str | None = None,
     grace: float = GRACE,
+    webhook_networks: Iterable[str] = (),
 ) -> ServingApp:
     """The application that serves ``<home>/releases``.
 
@@ -79,13 +89,22 @@ def create_app(
         registry_url: see ``open_registry``.
         secret: signs cookies; give the same one to every worker process.
         grace: seconds an old release stays open at least.
+        webhook_networks: private networks that webhooks may be sent to all the same.
     """
     _register_plugins()
     registry = open_registry(registry_url)
-    door = Door(KeyRing(registry, clock), Limiter())
-    datasette = ServedDatasette(home, clock, door, grace=grace, secret=secret)
+    datasette = ServedDatasette(home, clock, grace=grace, secret=secret)
     datasette.mount.open_first()
-    return ServingApp(datasette, registry)
+    api = bank_api(home, clock, registry, datasette.mount, webhook_networks)
+    return ServingApp(datasette, api, registry)
+
+
+def _beside(pages: App, api: App) -> App:
+    async def choose(scope: Scope, receive: Receive, send: Send) -> None:
+        ours = scope["type"] == "http" and is_ours(scope)
+        await (api if ours else pages)(scope, receive, send)
+
+    return choose
 
 
 def _register_plugins() -> None:

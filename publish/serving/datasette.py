@@ -10,7 +10,6 @@ from typing import Any
 
 from datasette.app import Datasette
 
-from publish.access.door import Door
 from publish.serving.mount import Mount
 from publish.serving.release import PUBLIC
 from quality.clock import Clock
@@ -31,19 +30,17 @@ SETTINGS = {
 
 
 class ServedDatasette(Datasette):  # type: ignore[misc]  # Datasette ships no types
-    """Datasette with a mount that follows releases and a door that knows keys.
+    """Datasette with a mount that follows releases.
 
     Attributes:
         mount: the releases.
-        door: who may ask the bank interface.
         clock: the clock of the process.
     """
 
     def __init__(
-        self, home: Path, clock: Clock, door: Door, *, grace: float, **options: Any
+        self, home: Path, clock: Clock, *, grace: float, **options: Any
     ) -> None:
         self.clock = clock
-        self.door = door
         self.mount = Mount(self, home, clock, grace=grace)
         super().__init__(settings=SETTINGS, **options)
         self.remove_database("_memory")

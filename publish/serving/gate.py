@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import json
 
-from publish.api.problems import problem
 from publish.serving.asgi import App, Receive, Scope, Send, respond
-from publish.serving.envelope import REQUEST_ID
 from publish.serving.mount import Mount
 
 ROBOTS = "User-agent: *\nAllow: /\nDisallow: /public\nDisallow: /api/\n"
@@ -17,7 +15,7 @@ ROBOTS = "User-agent: *\nAllow: /\nDisallow: /public\nDisallow: /api/\n"
 CLOSED = ("/-/", "/_internal", "/_memory", "/:memory:", "//")
 OPEN = ("/-/static/", "/-/static-plugins/")
 # What needs no release.
-ALWAYS = (*OPEN, "/static", "/favicon.ico", "/api/v1/openapi.json")
+ALWAYS = (*OPEN, "/static", "/favicon.ico", "/api", "/.well-known/")
 TEXT = "text/plain; charset=utf-8"
 
 NOTHING_YET = """<!DOCTYPE html>
@@ -74,7 +72,7 @@ class Gate:
         elif scope["path"].startswith(ALWAYS):
             await self._app(scope, receive, send)
         else:
-            await _nothing_yet(scope, send)
+            await _nothing_yet(send)
 
     async def _ready(self, send: Send) -> None:
         current, refusal = self._mount.current, self._mount.refusal
@@ -105,10 +103,6 @@ def _closed(scope: Scope) -> bool:
     )
 
 
-async def _nothing_yet(scope: Scope, send: Send) -> None:
-    if scope["path"].startswith("/api/"):
-        answer = problem("no_release", request_id=scope[REQUEST_ID])
-        body, kind = answer.body(), "application/problem+json"
-    else:
-        body, kind = NOTHING_YET, "text/html; charset=utf-8"
+async def _nothing_yet(send: Send) -> None:
+    body, kind = NOTHING_YET, "text/html; charset=utf-8"
     await respond(send, 503, body, kind, retry_after="10", cache_control="no-store")

@@ -1,6 +1,6 @@
 """Datasette's hooks for which the serving room answers: permissions and failures.
 
-Not here: pages (``publish.site.plugin``) and bank routes (``publish.api.plugin``).
+Not here: pages (``publish.site.plugin``) and bank routes (``publish.api.dispatch``).
 """
 
 from __future__ import annotations

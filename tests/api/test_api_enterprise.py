@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 import time
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -33,6 +36,10 @@ def test_a_bank_reads_the_public_facts_of_an_enterprise(bank: Running) -> None:
     assert answer.headers["Content-Type"] == "application/json; charset=utf-8"
     whole = answer.json()
     data = whole.pop("data")
+    receipt, digest = whole.pop("receipt"), whole.pop("result_sha256")
+    assert re.fullmatch("rcp_[0-9a-f]{24}", receipt)
+    assert answer.headers["Credit-Receipt"] == receipt
+    assert answer.headers["Credit-Result-SHA256"] == digest == sha256_of(data)
     assert whole == {
         "release": RELEASE,
         "policy": POLICY,
@@ -89,6 +96,12 @@ def test_a_bank_reads_the_public_facts_of_an_enterprise(bank: Running) -> None:
     assert [r["record_id"] for r in data["penalties"]["rows"]] == ["P-ends", "P-open"]
     assert data["penalties"]["rows"][0]["fine_fen"] == 500
     assert data["tax_arrears"]["count"] == data["honours"]["count"] == 1
+
+
+def sha256_of(data: Any) -> str:
+    """As docs/api.md says it."""
+    told = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(told.encode()).hexdigest()
 
 
 def test_chinese_is_written_as_chinese(bank: Running) -> None:
@@ -203,7 +216,7 @@ def test_unknown_routes_and_methods_are_problems_too(bank: Running) -> None:
     for path in ("/api", "/api/", "/api/v2/status", "/api/v1/enterprises"):
         answer = bank.get(path)
         assert (answer.status_code, answer.json()["code"]) == (404, "unknown_route")
-    for method in ("POST", "PUT", "DELETE", "PATCH", "OPTIONS"):
+    for method in ("POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"):
         answer = bank.session.request(method, bank.url + "/api/v1/status", timeout=10)
         assert answer.status_code == 405
         assert answer.json()["code"] == "method_not_allowed"

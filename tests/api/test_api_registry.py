@@ -53,8 +53,14 @@ def test_the_registry_survives_many_writers(tmp_path: Path) -> None:
 
 
 def row(created_at: datetime) -> dict[str, object]:
-    texts = dict.fromkeys(("prefix", "secret_hash", "bank", "scopes"), "x")
-    return {**texts, "requests_per_minute": 1, "created_at": created_at}
+    names = ("prefix", "secret_hash", "bank", "holder", "scopes", "networks")
+    numbers = {"requests_per_minute": 1, "requests_per_day": 1}
+    return {
+        **dict.fromkeys(names, "x"),
+        **numbers,
+        "networks": "",
+        "created_at": created_at,
+    }
 
 
 def test_instants_keep_their_meaning_and_need_a_zone(tmp_path: Path) -> None:

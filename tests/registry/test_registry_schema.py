@@ -8,7 +8,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, insert, inspect, select, text
+from sqlalchemy import Engine, create_engine, inspect, select, text
 from sqlalchemy.engine import URL
 
 from publish.access.keys import list_keys
@@ -21,7 +21,6 @@ from publish.registry.schema import (
     newest,
 )
 from publish.registry.tables import api_keys
-from quality.clock import Clock
 
 
 def checks(engine: Engine) -> set[str]:
@@ -81,14 +80,20 @@ def test_an_empty_database_is_made_at_once_in_the_newest_edition(
 
 def test_a_registry_from_before_the_steps_keeps_its_keys(registry_url: URL) -> None:
     old = create_engine(registry_url)
-    api_keys.create(old)
-    texts = dict.fromkeys(("prefix", "secret_hash", "bank"), "x")
-    values = {**texts, "scopes": "facts", "requests_per_minute": 1}
     with old.begin() as connection:
-        connection.execute(insert(api_keys).values(**values, created_at=Clock().now()))
+        migrate(connection, "0001_keys")
+        connection.execute(text("DROP TABLE alembic_version"))
+        connection.execute(
+            text(
+                "INSERT INTO api_keys (prefix, secret_hash, bank, scopes,"
+                " requests_per_minute, created_at)"
+                " VALUES ('x', 'x', 'x', 'facts', 1, '2026-11-23 04:00:00')"
+            )
+        )
     old.dispose()
     opened = open_registry(registry_url)
-    assert [k.prefix for k in list_keys(opened)] == ["x"]
+    (key,) = list_keys(opened)
+    assert (key.prefix, key.holder, key.requests_per_day) == ("x", "key x", 200_000)
     assert difference(opened) == []
     opened.dispose()
 

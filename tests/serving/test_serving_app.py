@@ -194,8 +194,8 @@ def test_a_failure_tells_the_visitor_a_number_and_nothing_else(
         connection.exec_driver_sql("ALTER TABLE api_keys RENAME TO lost")
     with caplog.at_level(logging.INFO):
         answer = site.get(f"/api/v1/enterprises/{ALPHA}?hush=hush", headers=key)
-    assert answer.status_code == 500
-    assert answer.json()["code"] == "internal_error"
+    assert answer.status_code == 503
+    assert answer.json()["code"] == "registry_unavailable"
     assert answer.json()["request_id"] == answer.headers["X-Request-ID"]
     assert "api_keys" not in answer.text
     told = caplog.text + "".join(capfd.readouterr())

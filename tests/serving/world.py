@@ -20,6 +20,7 @@ from typing import Any
 import requests
 
 from publish.access.keys import create_key
+from publish.registry.authorisations import Authorisation, Method, grant
 from publish.registry.engine import sqlite_url
 from publish.release import ddl, dictionary, search
 from publish.release.layout import AUTHORISED, PUBLIC, Served
@@ -30,6 +31,7 @@ from quality.contracts.codelists import code_list
 from quality.contracts.model import Kind, facts_of
 
 TODAY = date(2026, 11, 23)
+BANK, OTHER_BANK = "91370300MA3BANK074", "91370300MA3BANK15Y"
 ALPHA, BETA, GAMMA = "91370303MA3C00003D", "91370303MA3C000118", "91370303MA3C0002X0"
 UNKNOWN = "91370303MA3C000380"
 POLICY = "park-2026"
@@ -95,11 +97,44 @@ def default_rows() -> dict[str, list[dict[str, Any]]]:
             {"record_id": "X-2", **subject, "decided_on": "2026-01-02"},
         ],
         "honours": [{"record_id": "H-1", **subject, "year": 2025}],
+        "authorised_grades": [
+            grade(ALPHA, "2026-11-23", "A", 912_500),
+            grade(ALPHA, "2026-10-31", "B", 788_000),
+            grade(ALPHA, "2026-09-30", "B", 781_000),
+            grade(BETA, "2026-11-23", "C", 601_000),
+        ],
+        "authorised_explanations": [
+            explanation(ALPHA, "base", 600_000),
+            explanation(ALPHA, "tax_a", 312_500),
+        ],
+        "authorised_figures": [
+            {"uscc": ALPHA, "evaluated_on": "2026-11-23", "quarters": 8}
+            | {"sales_growth_bp": 1250, "dso_centidays": 4550}
+        ],
+        "authorised_financials": [
+            {"uscc": ALPHA, "quarter_end": q, "revenue_fen": 1_000_00 * n}
+            for n, q in enumerate(("2026-03-31", "2026-06-30", "2026-09-30"), 1)
+        ],
+        "authorised_incentives": [
+            {"uscc": ALPHA, "incentive_code": "I-1", "title": "虚构", "reason": "A级"}
+        ],
         "sources": [
             {"dataset": "penalties", "state": "current", "rows_in": 7, "accepted": 6}
             | {"quarantined": 1, "duplicates": 0, "last_delivery_on": "2026-11-22"}
         ],
     }
+
+
+def grade(uscc: str, day: str, letter: str, points: int) -> dict[str, Any]:
+    """One evaluation of an invented enterprise."""
+    row = {"uscc": uscc, "evaluated_on": day, "letter": letter, "score_points": points}
+    return {**row, "policy_id": POLICY, "state": "rated", "completeness_bp": 9000}
+
+
+def explanation(uscc: str, rule: str, points: int) -> dict[str, Any]:
+    """One rule that fired."""
+    row = {"uscc": uscc, "evaluated_on": "2026-11-23", "rule_id": rule}
+    return {**row, "points": points}
 
 
 def publish(home: Path, release_id: str, rows: Rows | None = None) -> Path:
@@ -126,6 +161,10 @@ def write_release(home: Path, release_id: str, rows: Rows) -> Path:
     with closing(sqlite3.connect(public)) as connection, connection:
         for table in PUBLIC:
             for row in rows.get(table.name, []):
+                _insert(connection, table, row)
+    with closing(sqlite3.connect(folder / "authorised.db")) as connection, connection:
+        for table in AUTHORISED:
+            for row in rows.get(table.contract, []):
                 _insert(connection, table, row)
     search.write(public)
     facts = {
@@ -178,6 +217,27 @@ class Running:
         rest.setdefault("bank", "虚构银行")
         issued = create_key(self.app.registry, self.clock, scopes=wanted, **rest)
         return bearer(issued.token.text)
+
+    def post(self, path: str, body: Any = None, **rest: Any) -> requests.Response:
+        url = self.url + path
+        return self.session.post(url, json=body, timeout=10, **rest)
+
+    def allow(
+        self, *items: str, uscc: str = ALPHA, bank: str = BANK, days: int = 30
+    ) -> Authorisation:
+        """An enterprise authorises a bank."""
+        return grant(
+            self.app.registry,
+            self.clock,
+            uscc=uscc,
+            bank_uscc=bank,
+            items=items,
+            purpose="贷款审批",
+            last_day=self.clock.day + timedelta(days=days),
+            signed_by="法定代表人",
+            method=Method.WEB,
+            evidence_sha256="0" * 64,
+        )
 
 
 def bearer(token: str) -> dict[str, str]:

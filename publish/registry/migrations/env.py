@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from alembic import context
 
+from publish.registry import bank_tables as _bank_tables  # noqa: F401  declares them
 from publish.registry.tables import metadata
 
 context.configure(

@@ -1,0 +1,229 @@
+"""Admission: the standing of keys, their limits and authorisations, for many at once.
+
+Runs at the desk, in one transaction over every request that waits, so that limits are
+exact whatever the number of processes, and a revocation acts on the next call. Not here:
+proving a secret (``ring``), the order in which refusals are told (``door``).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
+
+from publish.access import limits
+from publish.access.keys import Key, key_of
+from publish.access.limits import Allowance
+from publish.registry.bank_tables import quotas
+from publish.registry.tables import api_keys, authorisations
+from quality.clock import Clock
+
+NOTE_USE_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Need:
+    """An item of an enterprise that must be authorised."""
+
+    uscc: str
+    item: str
+
+
+@dataclass(frozen=True)
+class Knock:
+    """One request at the door.
+
+    Attributes:
+        prefix: names its key.
+        proved: the stored hash that its secret was proved against, or ``None`` where the
+            secret need not be proved again (a signed access token).
+        needs: the items it will read.
+        cost: 1, or 0 where the request was counted already.
+    """
+
+    prefix: str
+    proved: str | None
+    needs: tuple[Need, ...] = ()
+    cost: int = 1
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the registry says to a knock.
+
+    Attributes:
+        key: ``None`` where there is none of that prefix.
+        secret_hash: what a secret must be proved against.
+        proved: whether the knock's secret was proved against that very hash.
+        state: of the key: ``live``, ``expired`` or ``revoked``.
+        allowance: of the minute, where a proved live key asked.
+        day_left: whether its daily quota had room.
+        granted: authorisation id by need; a need without one is missing.
+    """
+
+    key: Key | None
+    secret_hash: str = ""
+    proved: bool = False
+    state: str = ""
+    allowance: Allowance | None = None
+    day_left: bool = True
+    granted: tuple[tuple[Need, str], ...] = ()
+
+
+class Admissions:
+    """Answers knocks from the registry.
+
+    Args:
+        clock: says what has expired.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def __call__(
+        self, connection: Connection, knocks: Sequence[Knock]
+    ) -> list[Standing]:
+        """One standing for each knock; takes one request of each live, proved key."""
+        now = self._clock.now()
+        keys = _keys(connection, {k.prefix for k in knocks})
+        counted = _Counting(connection, self._clock.today())
+        counted.load(sorted(k.prefix for k in knocks if k.prefix in keys))
+        found = [self._standing(k, keys.get(k.prefix), now, counted) for k in knocks]
+        counted.store()
+        _note_use(connection, [s.key for s in found if s.key and s.allowance], now)
+        granted = _granted(connection, knocks, found, now)
+        return [
+            _with(standing, granted, k)
+            for standing, k in zip(found, knocks, strict=True)
+        ]
+
+    def _standing(
+        self,
+        knock: Knock,
+        row: tuple[Key, str] | None,
+        now: datetime,
+        counted: _Counting,
+    ) -> Standing:
+        if row is None:
+            return Standing(None)
+        key, stored = row
+        proved = knock.proved is None or knock.proved == stored
+        state = key.state(now)
+        if not proved or state != "live":
+            return Standing(key, stored, proved, state)
+        allowance, day_left = counted.take(key, knock.cost)
+        return Standing(key, stored, proved, state, allowance, day_left)
+
+
+def _with(
+    standing: Standing, granted: dict[tuple[str, Need], str], knock: Knock
+) -> Standing:
+    if not knock.needs or standing.key is None or standing.allowance is None:
+        return standing
+    bank = standing.key.bank_uscc or ""
+    mine = tuple((n, granted[bank, n]) for n in knock.needs if (bank, n) in granted)
+    return Standing(**{**standing.__dict__, "granted": mine})
+
+
+def _keys(connection: Connection, prefixes: set[str]) -> dict[str, tuple[Key, str]]:
+    wanted = select(api_keys).where(api_keys.c.prefix.in_(sorted(prefixes)))
+    rows = connection.execute(wanted).all()
+    return {row.prefix: (key_of(row), row.secret_hash) for row in rows}
+
+
+class _Counting:
+    """The quotas of this transaction's keys: read once, written once."""
+
+    def __init__(self, connection: Connection, today: date) -> None:
+        self._connection = connection
+        self._today = today
+        self._now = time.time_ns()
+        self._known: dict[str, tuple[int, int]] = {}
+        self._stored: set[str] = set()
+        self._touched: set[str] = set()
+
+    def load(self, prefixes: list[str]) -> None:
+        """Read and lock, in the order of names: two processes cannot wait in a ring."""
+        wanted = select(quotas).where(quotas.c.name.in_(prefixes))
+        rows = self._connection.execute(
+            wanted.order_by(quotas.c.name).with_for_update()
+        )
+        for row in rows:
+            used = row.used if row.day == self._today else 0
+            self._known[row.name] = (row.full_at, used)
+            self._stored.add(row.name)
+
+    def take(self, key: Key, cost: int) -> tuple[Allowance, bool]:
+        """Use one request of a key, if both its minute and its day have one left."""
+        full_at, used = self._known.get(key.prefix, (self._now, 0))
+        day_left = used + cost <= key.requests_per_day
+        paid = cost if day_left else 0
+        told, full_at = limits.take(full_at, self._now, key.requests_per_minute, paid)
+        if told.allowed and paid:
+            self._known[key.prefix] = (full_at, used + 1)
+            self._touched.add(key.prefix)
+        return told, day_left
+
+    def store(self) -> None:
+        """Write what changed."""
+        values = [
+            {"this": name, "full_at": full_at, "day": self._today, "used": used}
+            for name, (full_at, used) in sorted(self._known.items())
+            if name in self._touched
+        ]
+        old = [v for v in values if v["this"] in self._stored]
+        new = [v for v in values if v["this"] not in self._stored]
+        if old:
+            this = quotas.c.name == bindparam("this")
+            self._connection.execute(update(quotas).where(this), old)
+        if new:
+            rows = [
+                {"name": v["this"], **{c: v[c] for c in ("full_at", "day", "used")}}
+                for v in new
+            ]
+            self._connection.execute(insert(quotas), rows)
+
+
+def _note_use(connection: Connection, used: list[Key], now: datetime) -> None:
+    """The last use of a key, to the minute."""
+    stale = {
+        k.prefix
+        for k in used
+        if k.last_used_at is None or now - k.last_used_at >= NOTE_USE_EVERY
+    }
+    if stale:
+        these = api_keys.c.prefix.in_(sorted(stale))
+        connection.execute(update(api_keys).where(these).values(last_used_at=now))
+
+
+def _granted(
+    connection: Connection,
+    knocks: Sequence[Knock],
+    found: list[Standing],
+    now: datetime,
+) -> dict[tuple[str, Need], str]:
+    """The longest live authorisation of each bank and need."""
+    asked = {
+        (standing.key.bank_uscc or "", need)
+        for knock, standing in zip(knocks, found, strict=True)
+        if standing.key is not None and standing.allowance is not None
+        for need in knock.needs
+    }
+    if not asked:
+        return {}
+    this = authorisations.c
+    wanted = select(this.id, this.uscc, this.bank_uscc, this["items"]).where(
+        this.uscc.in_(sorted({need.uscc for _, need in asked})),
+        this.bank_uscc.in_(sorted({bank for bank, _ in asked})),
+        this.granted_at <= now,
+        this.expires_at > now,
+        or_(this.revoked_at.is_(None), this.revoked_at > now),
+    )
+    rows = connection.execute(wanted.order_by(this.expires_at, this.id)).all()
+    live: dict[tuple[str, Need], str] = {}
+    for made, uscc, bank, items in rows:
+        live |= {(bank, Need(uscc, item)): made for item in items.split()}
+    return {pair: live[pair] for pair in asked if pair in live}

@@ -1,0 +1,147 @@
+"""Bodies that banks send: models that refuse what they do not know.
+
+Not here: the shapes of answers (``schemas``).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, StrictStr
+from pydantic import WithJsonSchema as Schema
+
+from publish.api.enterprises import MOST_IN_BATCH
+from publish.api.parameters import USCC_SCHEMA
+from quality.identifiers import IdentifierError, normalise, parse
+
+MOST_QUERIES = 100
+MOST_CANDIDATES = 20
+LONGEST_NAME = 200
+MOST_FEN = 10**15
+
+
+def _uscc(given: str) -> str:
+    try:
+        return parse(normalise(given)).code
+    except IdentifierError as error:
+        raise ValueError(str(error)) from error
+
+
+Uscc = Annotated[StrictStr, AfterValidator(_uscc), Schema(USCC_SCHEMA)]
+Name = Annotated[StrictStr, Field(min_length=2, max_length=LONGEST_NAME)]
+Day = Annotated[date, Field(strict=False)]
+
+
+class Body(BaseModel):
+    """A body: unknown members are refused, so that nothing is set that is not ours."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class BatchRequest(Body):
+    """Codes to look up; wrong ones get an outcome of their own."""
+
+    usccs: Annotated[
+        list[Annotated[StrictStr, Field(min_length=1, max_length=60)]],
+        Field(min_length=1, max_length=MOST_IN_BATCH),
+    ]
+
+
+class MatchQuery(Body):
+    """What is known about one enterprise; at least one of name and code."""
+
+    name: Name | None = None
+    code: Annotated[
+        Annotated[StrictStr, Field(min_length=8, max_length=20)] | None,
+        Field(description="USCC, organisation code or old taxpayer number"),
+    ] = None
+    address: Annotated[StrictStr, Field(max_length=LONGEST_NAME)] | None = None
+    exclude: Annotated[list[Uscc], Field(max_length=MOST_QUERIES)] = []
+
+
+class MatchRequest(Body):
+    """One or several enterprises to find."""
+
+    queries: Annotated[list[MatchQuery], Field(min_length=1, max_length=MOST_QUERIES)]
+    limit: Annotated[StrictInt, Field(ge=1, le=MOST_CANDIDATES)] = 5
+
+
+class VerifyRequest(Body):
+    """A statement about one enterprise to be told true or false."""
+
+    uscc: Uscc
+    value: Annotated[
+        Annotated[StrictStr, Field(min_length=1, max_length=LONGEST_NAME)]
+        | Annotated[StrictInt, Field(ge=-(10**9), le=10**9)]
+        | None,
+        Field(description="what the item is compared with, where it needs that"),
+    ] = None
+
+
+class ScreenRequest(Body):
+    """A portfolio."""
+
+    name: Annotated[StrictStr, Field(min_length=1, max_length=100)]
+    usccs: Annotated[
+        list[Annotated[StrictStr, Field(min_length=1, max_length=60)]],
+        Field(min_length=1, max_length=100_000),
+    ]
+
+
+class FeedbackKind(StrEnum):
+    """What a bank tells back."""
+
+    APPLICATION = "application"
+    GRANT = "grant"
+    REFUSAL = "refusal"
+    REPAYMENT = "repayment"
+    DEFAULT = "default"
+
+
+class FeedbackRequest(Body):
+    """What became of a credit file in a bank: read by the office, never published."""
+
+    uscc: Uscc
+    kind: FeedbackKind
+    happened_on: Day
+    product_code: Annotated[
+        StrictStr | None, Field(max_length=60, pattern=r"^[\w.-]+$")
+    ] = None
+    amount_fen: Annotated[StrictInt | None, Field(ge=0, le=MOST_FEN)] = None
+    rate_bp: Annotated[StrictInt | None, Field(ge=0, le=10_000)] = None
+
+
+class NoticeKind(StrEnum):
+    """What webhooks tell."""
+
+    RELEASE = "release.published"
+    RETRACTION = "records.retracted"
+    SCREENING = "screening.done"
+    AUTHORISATION = "authorisation.ended"
+
+
+class WebhookRequest(Body):
+    """Where to tell a bank, and what."""
+
+    url: Annotated[
+        StrictStr,
+        Field(
+            max_length=500,
+            pattern=r"^https?://[!-~]+$",
+            examples=["https://bank.example/hook"],
+        ),
+    ]
+    kinds: Annotated[list[NoticeKind], Field(min_length=1, max_length=len(NoticeKind))]
+
+
+class AuthorisationRequest(Body):
+    """An authorisation that a bank asks an enterprise for."""
+
+    uscc: Uscc
+    items: Annotated[
+        list[Annotated[StrictStr, Field(max_length=40)]],
+        Field(min_length=1, max_length=20),
+    ]
+    purpose: Annotated[StrictStr, Field(min_length=2, max_length=200)]

@@ -1,0 +1,274 @@
+"""The bank interface as an ASGI application: let in, read, answer, record.
+
+It stands beside Datasette, not inside: an answer must have its audit row on disk before
+it leaves, thousands of times a second. Not here: the routes (``routes``).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from dataclasses import replace
+from urllib.parse import unquote
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from publish.access.admission import Need
+from publish.access.audit import Entry, new_receipt
+from publish.access.door import Admission
+from publish.access.refusals import Refused
+from publish.api import answers, repeats
+from publish.api.answers import Answer
+from publish.api.call import Call, Reply, Services
+from publish.api.errands import Errands
+from publish.api.operation import Operation, Wire
+from publish.api.problems import Problem, problem
+from publish.api.reading import body_of, media_type, values_of
+from publish.api.routes import OPERATIONS
+from publish.serving.asgi import Receive, Scope, Send, pairs
+from publish.serving.mount import NoReleaseError
+
+log = logging.getLogger(__name__)
+
+RECORD = "record"
+FORBIDDEN = 403
+ROUTES: list[tuple[re.Pattern[str], dict[str, Operation]]] = []
+for _operation in OPERATIONS:
+    _known = {p.pattern: methods for p, methods in ROUTES}
+    if _operation.pattern.pattern not in _known:
+        ROUTES.append((_operation.pattern, {}))
+    {p.pattern: methods for p, methods in ROUTES}[_operation.pattern.pattern][
+        _operation.method
+    ] = _operation
+
+
+def is_ours(scope: Scope) -> bool:
+    """Whether a request belongs to the bank interface."""
+    path = str(scope.get("path", ""))
+    return path == "/api" or path.startswith(("/api/", "/.well-known/"))
+
+
+class BankApi:
+    """Answers every request below ``/api`` and ``/.well-known``.
+
+    Args:
+        services: what handlers work with.
+        errands: what is done between requests.
+    """
+
+    def __init__(self, services: Services, errands: Errands) -> None:
+        self.services = services
+        self.errands = errands
+
+    def close(self) -> None:
+        """Stop the errands, finish what the desk holds."""
+        self.errands.close()
+        self.services.desk.close()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one HTTP request."""
+        self.errands.start()
+        answer = await self._answer(scope, receive)
+        headers = {"Content-Length": str(len(answer.body)), **answer.headers}
+        if answer.status == answers.NOT_MODIFIED:
+            del headers["Content-Length"]
+        start = {"type": "http.response.start", "status": answer.status}
+        await send({**start, "headers": pairs(headers.items())})
+        await send({"type": "http.response.body", "body": answer.body})
+
+    async def _answer(self, scope: Scope, receive: Receive) -> Answer:
+        request_id, limits = str(scope.get("request_id", "")), dict[str, str]()
+        try:
+            operation, path = _found(scope)
+            return await self._served(operation, path, scope, receive, limits)
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:  # told as a problem, logged if ours
+            told = _problem(error, request_id)
+            return answers.problem_answer(told, request_id, self._release(), limits)
+
+    def _release(self) -> str | None:
+        release = self.services.mount.seen()
+        return release.release_id if release else None
+
+    async def _served(
+        self,
+        operation: Operation,
+        path: dict[str, str],
+        scope: Scope,
+        receive: Receive,
+        limits: dict[str, str],
+    ) -> Answer:
+        call = _call(self.services, operation, scope)
+        values = _tried(operation, path, scope.get("query_string", b""), call.headers)
+        call.admission = await self._admitted(call, values)
+        if call.admission is not None:
+            limits.update(call.admission.allowance.headers())
+        if isinstance(values, Problem):
+            raise values
+        call.values = values
+        if operation.method == "POST":
+            await _with_body(call, receive)
+        try:
+            if needs := _needs(operation, values):
+                call_admission(call).require(needs)
+            reply = await repeats.once(call, operation.handler)
+        except Refused as refused:
+            await self._record_refusal(call, refused)
+            raise
+        return await self._recorded(call, reply)
+
+    async def _admitted(self, call: Call, values: Wire | Problem) -> Admission | None:
+        if call.operation.scope is None:
+            return None
+        needs = () if isinstance(values, Problem) else _needs(call.operation, values)
+        return await self.services.door.admit(
+            call.headers.get("authorization"),
+            call.operation.scope.value,
+            call.address,
+            needs,
+        )
+
+    async def _record_refusal(self, call: Call, refused: Refused) -> None:
+        """The enterprise may see who asked in vain, too."""
+        if refused.item is not None:
+            asked = (refused.item,)
+            reply = Reply({}, status=FORBIDDEN, uscc=refused.uscc, items=asked)
+            await self._record(call, reply, None)
+
+    async def _recorded(self, call: Call, reply: Reply) -> Answer:
+        sealed = answers.seal(call, reply)
+        receipt = None
+        if call.admission is not None:
+            receipt = await self._record(call, reply, sealed)
+        return answers.finished(call, sealed, receipt)
+
+    async def _record(
+        self, call: Call, reply: Reply, sealed: answers.Sealed | None
+    ) -> str:
+        """Write the audit row; it is on disk when this returns."""
+        entry = _entry(call, reply)
+        if sealed is not None:
+            same = answers.known(call, sealed)
+            about = sealed.about
+            entry = replace(
+                entry,
+                status=answers.NOT_MODIFIED if same else entry.status,
+                release_id=about.get("release"),
+                policy_id=about.get("policy"),
+                evaluated_on=about.get("evaluated_on"),
+                as_of=about.get("as_of"),
+                etag=sealed.etag,
+                result_sha256=sealed.sha256,
+            )
+        await self.services.desk.ask(RECORD, entry)
+        return entry.receipt
+
+
+def call_admission(call: Call) -> Admission:
+    """The admission of a keyed call."""
+    if call.admission is None:
+        raise LookupError(f"{call.operation.id} has no key")
+    return call.admission
+
+
+def _entry(call: Call, reply: Reply) -> Entry:
+    key = call.key
+    granted = call_admission(call).granted
+    needs = {need.item for need, _ in granted}
+    return Entry(
+        receipt=new_receipt(),
+        at=call.services.clock.now(),
+        holder=key.holder,
+        bank=key.bank,
+        key_prefix=key.prefix,
+        operation=call.operation.id,
+        request_id=call.request_id,
+        status=reply.status or call.operation.status,
+        purpose=call.values.get("Credit-Purpose"),
+        uscc=reply.uscc,
+        items=reply.items or tuple(sorted(needs)),
+        authorisations=tuple(sorted({made for _, made in granted})),
+        subjects=tuple(sorted({*reply.subjects})),
+    )
+
+
+def _needs(operation: Operation, values: Wire) -> tuple[Need, ...]:
+    items = operation.needed(values)
+    return tuple(Need(values["uscc"], item) for item in items)
+
+
+def _call(services: Services, operation: Operation, scope: Scope) -> Call:
+    client = scope.get("client") or ("unknown", 0)
+    headers = {
+        k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope["headers"]
+    }
+    return Call(services, operation, str(scope["request_id"]), headers, client[0])
+
+
+def _found(scope: Scope) -> tuple[Operation, dict[str, str]]:
+    raw = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
+    raw, method = raw.partition("?")[0], scope["method"]
+    for pattern, methods in ROUTES:
+        if found := pattern.fullmatch(raw):
+            if method in methods:
+                return methods[method], {
+                    k: unquote(v) for k, v in found.groupdict().items()
+                }
+            allowed = ", ".join([*methods, *(["HEAD"] if "GET" in methods else [])])
+            headers = {"Allow": allowed}
+            raise problem("method_not_allowed", headers=headers, allowed=allowed)
+    raise problem("unknown_route")
+
+
+def _tried(
+    operation: Operation, path: dict[str, str], query: bytes, headers: dict[str, str]
+) -> Wire | Problem:
+    """The values, or what is wrong with them: told once the caller is let in."""
+    try:
+        return values_of(operation, path, query, headers)
+    except Problem as found:
+        return found
+
+
+async def _with_body(call: Call, receive: Receive) -> None:
+    operation = call.operation
+    body = await _body(operation.largest, call.headers, receive)
+    call.media = media_type(call.headers)
+    if operation.body is not None or operation.body_media:
+        call.body = body_of(operation, body, call.media)
+
+
+async def _body(most: int, headers: dict[str, str], receive: Receive) -> bytes:
+    """The whole body, never more of it in memory than allowed.
+
+    Raises:
+        Problem: ``too_large``.
+    """
+    told = headers.get("content-length", "")
+    if told.isdigit() and int(told) > most:
+        raise problem("too_large", bytes=most)
+    body, more = bytearray(), True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise problem("malformed_json")
+        body += message.get("body", b"")
+        if len(body) > most:
+            raise problem("too_large", bytes=most)
+        more = bool(message.get("more_body"))
+    return bytes(body)
+
+
+def _problem(error: Exception, request_id: str) -> Problem:
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, Refused):
+        return answers.problem_of(error)
+    if isinstance(error, NoReleaseError):
+        return problem("no_release", headers={"Retry-After": "10"})
+    log.error("request %s failed", request_id, exc_info=error)
+    if isinstance(error, SQLAlchemyError):
+        return problem("registry_unavailable", headers={"Retry-After": "5"})
+    return problem("internal_error")

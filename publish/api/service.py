@@ -1,0 +1,63 @@
+"""The bank interface put together: door, desk, signing keys, errands.
+
+Not here: the application it stands in (``publish.serving.app``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from publish.access import audit
+from publish.access.admission import Admissions
+from publish.access.cursors import Cursors
+from publish.access.desk import Desk
+from publish.access.door import ADMIT, Door
+from publish.access.limits import Limiter
+from publish.access.networks import networks
+from publish.access.ring import KeyRing
+from publish.access.signing import Signer
+from publish.access.vouchers import Vouchers
+from publish.api.call import Services
+from publish.api.dispatch import RECORD, BankApi
+from publish.api.errands import Errands
+from publish.serving.mount import Mount
+from quality.clock import Clock
+
+SIGNING = "signing"  # folder of the home that holds the signing keys
+
+
+def bank_api(
+    home: Path,
+    clock: Clock,
+    registry: Engine,
+    mount: Mount,
+    webhook_networks: Iterable[str] = (),
+) -> BankApi:
+    """The interface of one process.
+
+    Args:
+        home: ``CREDITPARK_HOME``; its folder ``signing`` is shared by all processes.
+        clock: the one clock.
+        registry: from ``open_registry``.
+        mount: follows the releases.
+        webhook_networks: private networks that webhooks may be sent to all the same.
+    """
+    signer = Signer(home / SIGNING, clock)
+    vouchers = Vouchers(signer, clock)
+    desk = Desk(registry, {ADMIT: Admissions(clock), RECORD: audit.append})
+    services = Services(
+        home=home,
+        clock=clock,
+        registry=registry,
+        mount=mount,
+        desk=desk,
+        door=Door(desk, KeyRing(), vouchers, Limiter()),
+        signer=signer,
+        vouchers=vouchers,
+        cursors=Cursors(signer.secret()),
+        webhook_networks=networks(webhook_networks),
+    )
+    return BankApi(services, Errands([]))
