@@ -98,8 +98,8 @@ webhooks = Table(
     Index(None, "holder"),
 )
 
-notices = Table(
-    "notices",
+bank_notices = Table(
+    "bank_notices",
     metadata,
     Column("notice", Text, primary_key=True),
     Column("holder", Text, comment="one bank; every bank where NULL"),
@@ -108,12 +108,12 @@ notices = Table(
     Column("created_at", Instant, nullable=False),
 )
 
-deliveries = Table(
-    "deliveries",
+webhook_deliveries = Table(
+    "webhook_deliveries",
     metadata,
     Column("delivery", Text, primary_key=True),
     Column("webhook", ForeignKey("webhooks.webhook"), nullable=False),
-    Column("notice", ForeignKey("notices.notice"), nullable=False),
+    Column("notice", ForeignKey("bank_notices.notice"), nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("next_at", Instant, comment="NULL once delivered or given up"),
     Column("last_status", Text),

@@ -11,8 +11,8 @@ revision = "0004_banks"
 down_revision = "0003_cases"
 
 TABLES = (
-    *("quotas", "audit_log", "audit_subjects", "repeats", "webhooks", "notices"),
-    *("deliveries", "screenings", "screening_lines", "feedback"),
+    *("quotas", "audit_log", "audit_subjects", "repeats", "webhooks", "bank_notices"),
+    *("webhook_deliveries", "screenings", "screening_lines", "feedback"),
 )
 
 
@@ -24,8 +24,8 @@ def upgrade() -> None:
     _audit_subjects()
     _repeats()
     _webhooks()
-    _notices()
-    _deliveries()
+    _bank_notices()
+    _webhook_deliveries()
     _screenings()
     _screening_lines()
     _feedback()
@@ -231,9 +231,9 @@ def _webhooks() -> None:
     op.create_index(op.f("ix_webhooks_holder"), "webhooks", ["holder"], unique=False)
 
 
-def _notices() -> None:
+def _bank_notices() -> None:
     op.create_table(
-        "notices",
+        "bank_notices",
         sa.Column("notice", sa.Text(), nullable=False),
         sa.Column(
             "holder",
@@ -246,13 +246,13 @@ def _notices() -> None:
             "document", sa.Text(), nullable=False, comment="JSON; holds no credit data"
         ),
         sa.Column("created_at", Instant(), nullable=False),
-        sa.PrimaryKeyConstraint("notice", name=op.f("pk_notices")),
+        sa.PrimaryKeyConstraint("notice", name=op.f("pk_bank_notices")),
     )
 
 
-def _deliveries() -> None:
+def _webhook_deliveries() -> None:
     op.create_table(
-        "deliveries",
+        "webhook_deliveries",
         sa.Column("delivery", sa.Text(), nullable=False),
         sa.Column("webhook", sa.Text(), nullable=False),
         sa.Column("notice", sa.Text(), nullable=False),
@@ -266,20 +266,28 @@ def _deliveries() -> None:
         sa.Column("last_status", sa.Text(), nullable=True),
         sa.Column("delivered_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(
-            ["notice"], ["notices.notice"], name=op.f("fk_deliveries_notice_notices")
+            ["notice"],
+            ["bank_notices.notice"],
+            name=op.f("fk_webhook_deliveries_notice_bank_notices"),
         ),
         sa.ForeignKeyConstraint(
             ["webhook"],
             ["webhooks.webhook"],
-            name=op.f("fk_deliveries_webhook_webhooks"),
+            name=op.f("fk_webhook_deliveries_webhook_webhooks"),
         ),
-        sa.PrimaryKeyConstraint("delivery", name=op.f("pk_deliveries")),
+        sa.PrimaryKeyConstraint("delivery", name=op.f("pk_webhook_deliveries")),
     )
     op.create_index(
-        op.f("ix_deliveries_next_at"), "deliveries", ["next_at"], unique=False
+        op.f("ix_webhook_deliveries_next_at"),
+        "webhook_deliveries",
+        ["next_at"],
+        unique=False,
     )
     op.create_index(
-        op.f("ix_deliveries_webhook"), "deliveries", ["webhook"], unique=False
+        op.f("ix_webhook_deliveries_webhook"),
+        "webhook_deliveries",
+        ["webhook"],
+        unique=False,
     )
 
 
