@@ -86,6 +86,20 @@ repeats = Table(
     Column("created_at", Instant, nullable=False),
 )
 
+authorisation_requests = Table(
+    "authorisation_requests",
+    metadata,
+    Column("request", Text, primary_key=True),
+    Column("bank_uscc", Text, nullable=False),
+    Column("uscc", Text, nullable=False, comment="who is asked"),
+    Column("items", Text, nullable=False, comment="authorisation_item, sorted"),
+    Column("purpose", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Index(None, "bank_uscc"),
+    Index(None, "uscc"),
+    comment="answered by an authorisation that covers it",
+)
+
 webhooks = Table(
     "webhooks",
     metadata,

@@ -12,6 +12,7 @@ down_revision = "0003_cases"
 
 TABLES = (
     *("quotas", "audit_log", "audit_subjects", "repeats", "webhooks", "bank_notices"),
+    *("authorisation_requests",),
     *("webhook_deliveries", "screenings", "screening_lines", "feedback"),
 )
 
@@ -23,6 +24,7 @@ def upgrade() -> None:
     _audit_log()
     _audit_subjects()
     _repeats()
+    _authorisation_requests()
     _webhooks()
     _bank_notices()
     _webhook_deliveries()
@@ -215,6 +217,25 @@ def _repeats() -> None:
         sa.Column("created_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("holder", "repeat_key", name=op.f("pk_repeats")),
     )
+
+
+def _authorisation_requests() -> None:
+    op.create_table(
+        "authorisation_requests",
+        sa.Column("request", sa.Text(), nullable=False),
+        sa.Column("bank_uscc", sa.Text(), nullable=False),
+        sa.Column("uscc", sa.Text(), nullable=False, comment="who is asked"),
+        sa.Column(
+            "items", sa.Text(), nullable=False, comment="authorisation_item, sorted"
+        ),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("request", name=op.f("pk_authorisation_requests")),
+        comment="answered by an authorisation that covers it",
+    )
+    for column in ("bank_uscc", "uscc"):
+        name = op.f(f"ix_authorisation_requests_{column}")
+        op.create_index(name, "authorisation_requests", [column])
 
 
 def _webhooks() -> None:
