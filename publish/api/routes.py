@@ -190,17 +190,6 @@ _CREDIT = (
         parameters=(USCC, _INCLUDE, PURPOSE),
     ),
     Operation(
-        "financials",
-        "GET",
-        "/enterprises/{uscc}/financials",
-        "财务数据（须授权） Quarterly figures",
-        credit.financials,
-        Scope.CREDIT,
-        items=("financials",),
-        answer="Financials",
-        parameters=(USCC, LIMIT, CURSOR, PURPOSE),
-    ),
-    Operation(
         "history",
         "GET",
         "/enterprises/{uscc}/history",

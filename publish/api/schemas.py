@@ -163,7 +163,6 @@ def _credit() -> Wire:
         "Explanation": row(authorised_columns("explanations"), "评分说明 Explanation"),
         "Figures": row(authorised_columns("figures"), "信用管理指标 Figures"),
         "Incentive": row(authorised_columns("incentives"), "激励 Incentive"),
-        "Financial": row(authorised_columns("financials"), "财务数据 Financials"),
     }
     credit = {
         "uscc": USCC_SCHEMA,
@@ -177,7 +176,6 @@ def _credit() -> Wire:
     return {
         **parts,
         "Credit": members(credit),
-        "Financials": members({**paged, "rows": listed(ref("Financial"))}),
         "History": members(
             {
                 **paged,

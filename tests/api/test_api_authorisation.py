@@ -45,7 +45,7 @@ def test_a_refusal_is_the_same_for_an_enterprise_that_does_not_exist(
 ) -> None:
     key = bank.key("credit", bank_uscc=BANK)
     known, unknown = (
-        bank.get(f"/api/v1/enterprises/{u}/financials", headers=key)
+        bank.get(f"/api/v1/enterprises/{u}/history", headers=key)
         for u in (ALPHA, UNKNOWN)
     )
     volatile = ("request_id",)
@@ -65,17 +65,6 @@ def test_another_banks_authorisation_and_another_enterprises_are_no_use(
     assert bank.get(asked, headers=bank.key("credit")).json()["code"] == "bank_unnamed"
     other = bank.key("credit", bank_uscc=OTHER_BANK)
     assert bank.get(asked, headers=other).status_code == 200
-
-
-def test_an_authorisation_ends_with_its_last_day(bank: Running) -> None:
-    key = bank.key("credit", bank_uscc=BANK)
-    bank.allow("financials", days=1)
-    bank.clock.turn()
-    told = bank.get(f"{ONE}/financials", headers=key)
-    days = [r["quarter_end"] for r in told.json()["data"]["rows"]]
-    assert days == ["2026-09-30", "2026-06-30", "2026-03-31"]
-    bank.clock.turn()
-    assert bank.get(f"{ONE}/financials", headers=key).status_code == 403
 
 
 def test_an_authorisation_revoked_in_the_middle_of_paging_ends_the_reading(
