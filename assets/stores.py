@@ -5,7 +5,7 @@ The implementation is ``orchestration.lake``; nothing here touches a file.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -37,6 +37,7 @@ class Batch:
         origin: address or file name, without secrets.
         declared_rows: what the agency said it sent, where it says so.
         pages: the raw files, in order.
+        mark: the highest value of the change column, where the agency counts changes.
     """
 
     id: str
@@ -48,6 +49,25 @@ class Batch:
     origin: str
     declared_rows: int | None
     pages: tuple[Path, ...]
+    mark: str | None = None
+
+
+@dataclass(frozen=True)
+class KeptPage:
+    """What is known of a whole page of a window that is still arriving.
+
+    Attributes:
+        rows: how many it holds.
+        total: rows of the window, as the agency declared with it.
+        digest: of its rows.
+        onward: ``{"url", "query"}`` of the request that follows it, without
+            credentials; ``None`` after the last page.
+    """
+
+    rows: int
+    total: int | None
+    digest: str
+    onward: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True)
@@ -82,6 +102,26 @@ class Landing(Protocol):
         """Keep a delivery whole or not at all; ``None`` if it is here already."""
         ...
 
+    def kept(self, dataset: str, window: Window) -> Sequence[KeptPage]:
+        """The whole pages that an interrupted pull of today left, in order."""
+        ...
+
+    def keep(self, dataset: str, window: Window, page: KeptPage, body: bytes) -> None:
+        """Keep a whole page until its window has arrived."""
+        ...
+
+    def bodies(self, dataset: str, window: Window) -> Iterable[bytes]:
+        """The kept pages of a window, exactly as received, in order."""
+        ...
+
+    def forget(self, dataset: str, window: Window) -> None:
+        """Drop the kept pages of a window."""
+        ...
+
+    def mark(self, dataset: str) -> str | None:
+        """The high-water mark of the batch that landed last."""
+        ...
+
     def note(self, dataset: str, error: str | None) -> None:
         """Remember how the last attempt on a dataset ended."""
         ...
@@ -101,7 +141,11 @@ class Landing(Protocol):
 
 @dataclass(frozen=True)
 class Arrival:
-    """What is known of a delivery before its pages are read."""
+    """What is known of a delivery before its pages are read.
+
+    Attributes:
+        mark: gives the high-water mark when they have been read.
+    """
 
     agency: str
     dataset: str
@@ -110,6 +154,7 @@ class Arrival:
     origin: str
     suffix: str
     declared_rows: int | None = None
+    mark: Callable[[], str | None] = lambda: None
 
 
 class Records(Protocol):

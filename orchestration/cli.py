@@ -81,13 +81,24 @@ def serve(obj: Context, host: str | None, port: int | None) -> None:
 
 @main.command()
 @click.option("--port", default=8010, show_default=True, help="Port to listen on.")
+@click.option(
+    "--faults",
+    default="",
+    metavar="PLACE=KIND,…",
+    help="Bad days: market/penalties=reset, tax=429, certificate (docs/faults.md).",
+)
 @click.pass_obj
 @guarded
-def sandbox(obj: Context, port: int) -> None:
+def sandbox(obj: Context, port: int, faults: str) -> None:
     """Simulate the four agencies with invented enterprises."""
+    from sandbox import UnknownFaultError, parsed  # noqa: PLC0415
     from sandbox import serve as serve_sandbox  # noqa: PLC0415
 
     settings = obj.settings
+    try:
+        wanted = parsed(faults)
+    except UnknownFaultError as error:
+        raise click.BadParameter(str(error), param_hint="--faults") from error
     obj.console.print(
         f"Agencies on http://127.0.0.1:{port}, files in {settings.drop_folder}"
     )
@@ -97,6 +108,7 @@ def sandbox(obj: Context, port: int) -> None:
         seed=settings.sandbox_seed,
         enterprises=settings.sandbox_enterprises,
         drop_folder=settings.drop_folder,
+        faults=wanted,
     )
 
 

@@ -12,7 +12,7 @@ RANGE_END = "dagster/asset_partition_range_end"
 
 
 def pending_span(sources: Sources, landing: Landing, today: date) -> Window:
-    """From the oldest day any HTTP dataset lacks up to yesterday.
+    """From the oldest day any dataset with dates lacks up to yesterday.
 
     Days are asked for when they are over, so that a window never has to be asked twice.
     Where nothing is missing, the span is yesterday alone (and pulls nothing).
@@ -30,7 +30,7 @@ def pending_span(sources: Sources, landing: Landing, today: date) -> Window:
     missing = [
         window.first
         for agency in sources.agencies.values()
-        if agency.transport == "http"
+        if agency.dated
         for name in agency.datasets
         for window in landing.pending(name, whole)
     ]

@@ -7,5 +7,14 @@ rooms, so that their parsers meet formats they did not write.
 
 from sandbox import credentials, faults
 from sandbox.service import Sandbox, serve
+from sandbox.web.mischief import KINDS, UnknownFaultError, parsed
 
-__all__ = ["Sandbox", "credentials", "faults", "serve"]
+__all__ = [
+    "KINDS",
+    "Sandbox",
+    "UnknownFaultError",
+    "credentials",
+    "faults",
+    "parsed",
+    "serve",
+]

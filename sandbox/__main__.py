@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sandbox.service import serve
 from sandbox.universe import ENTERPRISES, SEED
+from sandbox.web.mischief import parsed
 
 
 def _arguments() -> argparse.Namespace:
@@ -17,6 +18,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--today", type=date.fromisoformat, required=True)
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--enterprises", type=int, default=ENTERPRISES)
+    parser.add_argument("--faults", type=parsed, default={}, help="PLACE=KIND,…")
     parser.add_argument("--drop", type=Path, metavar="DIR", help="deliver files here")
     return parser.parse_args()
 
@@ -25,7 +27,14 @@ def main() -> None:
     """Serve as asked on the command line."""
     given = _arguments()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    serve(given.port, given.today, given.seed, given.enterprises, given.drop)
+    serve(
+        given.port,
+        given.today,
+        given.seed,
+        given.enterprises,
+        given.drop,
+        faults=given.faults,
+    )
 
 
 if __name__ == "__main__":

@@ -106,9 +106,11 @@ def serve(
     seed: int = SEED,
     enterprises: int = ENTERPRISES,
     drop_folder: Path | None = None,
+    *,
+    faults: Mapping[str, str] | None = None,
 ) -> None:
     """Serve until interrupted, after delivering the park's files where asked for."""
-    sandbox = Sandbox(today=today, seed=seed, enterprises=enterprises)
+    sandbox = Sandbox(today=today, seed=seed, enterprises=enterprises, faults=faults)
     if drop_folder:
         sandbox.drop(drop_folder)
     sandbox.start(port)

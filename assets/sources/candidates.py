@@ -21,6 +21,7 @@ from assets.sources import filedrop
 from assets.sources.declaration import (
     Agency,
     Dataset,
+    FileAgency,
     HttpAgency,
     fields_of,
 )
@@ -53,22 +54,22 @@ def load_lines(
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE {LINES} (row_number BIGINT, raw JSON)"
     )
-    if isinstance(agency, HttpAgency):
-        _load_pages(connection, batch, agency)
-    else:
+    if isinstance(agency, FileAgency):
         _load_rows(connection, _rows(batch.pages, dataset))
+    else:
+        rows = isinstance(agency, HttpAgency) and agency.envelope.rows
+        _load_pages(connection, batch, f"$.{rows}" if rows else "$")
 
 
-def _load_pages(
-    connection: DuckDBPyConnection, batch: Batch, agency: HttpAgency
-) -> None:
-    path = "$." + agency.envelope.rows
+def _load_pages(connection: DuckDBPyConnection, batch: Batch, path: str) -> None:
     # Pages are read in order and each list keeps its order: a row number is for ever.
     for page in batch.pages:
         connection.execute(
             f"INSERT INTO {LINES} SELECT (SELECT count(*) FROM {LINES}) + "
             "generate_subscripts(rows, 1), unnest(rows) FROM ("
-            "SELECT CAST(json_extract(content, ?) AS JSON[]) AS rows FROM read_text(?))",
+            # A byte-order mark is no JSON.
+            "SELECT CAST(json_extract(ltrim(content, chr(65279)), ?) AS JSON[]) AS rows "
+            "FROM read_text(?))",
             [path, str(page)],
         )
 

@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from sqlalchemy import Table
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from quality.contracts import AGENCIES, metadata
 from quality.contracts.model import facts_of, table_facts
@@ -34,7 +36,7 @@ class BearerAuth(_Strict):
     """``Authorization: Bearer <token>``."""
 
     kind: Literal["bearer"]
-    token: str
+    token: str = Field(repr=False)
 
 
 class HeaderKeyAuth(_Strict):
@@ -42,15 +44,15 @@ class HeaderKeyAuth(_Strict):
 
     kind: Literal["header"]
     header: str
-    key: str
+    key: str = Field(repr=False)
 
 
 class HmacAuth(_Strict):
-    """HMAC-SHA256 over method, path, sorted query, time stamp and nonce."""
+    """HMAC over method, path, sorted query, time stamp and nonce: SHA-256 or SM3."""
 
-    kind: Literal["hmac-sha256"]
+    kind: Literal["hmac-sha256", "hmac-sm3"]
     app_id: str
-    secret: str
+    secret: str = Field(repr=False)
 
 
 class NoAuth(_Strict):
@@ -116,9 +118,13 @@ class Dataset(_Strict):
         header_row: the row that holds the header, from 1.
         names: field names in order, where the file's own header is missing or broken.
         encoding: of CSV files.
+        table: table or view of an exchange database; the dataset's name by default.
+        changed: its column that tells changes, where it is not the agency's.
     """
 
     path: str | None = None
+    table: str | None = None
+    changed: str | None = None
     files: tuple[str, ...] = ()
     columns: dict[str, str] = {}
     constants: dict[str, str] = {}
@@ -140,7 +146,16 @@ class HttpAgency(_Strict):
     window_to: str = "updated_to"
     connect_timeout: float = 5
     read_timeout: float = 60
+    page_seconds: float = 300
+    maximum_page_bytes: int = 64 * 1024 * 1024
+    requests_per_second: float | None = None
+    ca_file: Path | None = None
     datasets: dict[str, Dataset]
+
+    @property
+    def dated(self) -> bool:
+        """It is asked for windows of days."""
+        return True
 
 
 class FileAgency(_Strict):
@@ -150,8 +165,58 @@ class FileAgency(_Strict):
     folder: str
     datasets: dict[str, Dataset]
 
+    @property
+    def dated(self) -> bool:
+        """Files come when they come."""
+        return False
 
-Agency = Annotated[HttpAgency | FileAgency, Field(discriminator="transport")]
+
+class DatabaseAgency(_Strict):
+    """An agency with an exchange database (前置库).
+
+    Attributes:
+        url: as SQLAlchemy writes it, for instance ``postgresql+psycopg://…``.
+        changes: ``window`` asks for days of the change column; ``mark`` for all rows
+            from the highest value seen.
+        changed: the column that tells changes; it must never go back.
+        chunk_rows: rows held in memory at a time.
+    """
+
+    transport: Literal["database"]
+    url: str = Field(repr=False)
+    changes: Literal["window", "mark"] = "window"
+    changed: str
+    chunk_rows: int = Field(default=5000, ge=1)
+    datasets: dict[str, Dataset]
+
+    @property
+    def dated(self) -> bool:
+        """It is asked for windows of days, unless it counts."""
+        return self.changes == "window"
+
+    @property
+    def password(self) -> str | None:
+        """The password inside the address."""
+        return make_url(self.url).password
+
+    @property
+    def address(self) -> str:
+        """The address without the password."""
+        return make_url(self.url).render_as_string(hide_password=True)
+
+    @field_validator("url")
+    @classmethod
+    def _readable(cls, url: str) -> str:
+        try:
+            make_url(url)
+        except ArgumentError as error:
+            raise ValueError("no database URL, write dialect+driver://…") from error
+        return url
+
+
+Agency = Annotated[
+    HttpAgency | FileAgency | DatabaseAgency, Field(discriminator="transport")
+]
 
 
 class Membership(_Strict):

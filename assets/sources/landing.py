@@ -39,7 +39,7 @@ def landing_assets(
     """
     datasets = [*sources.agencies[agency].datasets]
     key = dg.AssetKey([STATION, agency])
-    dated = sources.agencies[agency].transport == "http"
+    dated = sources.agencies[agency].dated
 
     @dg.asset(
         key=key,
@@ -95,8 +95,11 @@ def _pull_all(
 ) -> Iterator[Pulled]:
     setup: Setup = context.resources.setup
     lake: Lake = context.resources.lake
+    agency = setup.sources.agency_of(datasets[0]) if datasets else None
+    declared = setup.sources.agencies.get(agency or "")
+    pace = getattr(declared, "requests_per_second", None)
     # Two at a time: agencies are slow to answer, and most allow no more.
-    with http.session() as web, ThreadPoolExecutor(2) as pool:
+    with http.session(per_second=pace) as web, ThreadPoolExecutor(2) as pool:
         jobs = [
             pool.submit(pull, setup.sources, name, span, lake.landing, web)
             for name in datasets

@@ -15,7 +15,7 @@ from sqlalchemy import Table
 
 from assets import sql
 from assets.sources import candidates
-from assets.sources.declaration import Sources, fields_of
+from assets.sources.declaration import FileAgency, Sources, fields_of
 from assets.stores import Batch, Receipt, Records
 from quality.contracts.model import table_facts
 from quality.rules import violations_query
@@ -54,8 +54,8 @@ class Gate:
         dataset = self.sources.dataset(table.name)
         agency = self.sources.agencies[batch.agency]
         candidates.load_lines(connection, batch, agency, dataset)
-        # HTTP rows carry the agency's time; a file's rows have the file's.
-        stamp = None if batch.window else batch.version_at
+        # Rows carry the agency's time; a file's rows have the file's.
+        stamp = batch.version_at if isinstance(agency, FileAgency) else None
         query = candidates.candidates_query(table, dataset, stamp)
         connection.execute(
             f"CREATE OR REPLACE TEMP TABLE {CANDIDATES} AS {sql.to_sql(query)}"

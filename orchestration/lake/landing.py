@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from assets.stores import Arrival, Batch, Window
+from assets.stores import Arrival, Batch, KeptPage, Window
 from orchestration.lake import atomic
+from orchestration.lake.arriving import ARRIVING, KeptPages
 from quality.clock import Clock
 
 MANIFEST = "manifest.json"
@@ -62,6 +63,32 @@ class FileLanding:
         error: str | None = json.loads(path.read_text("utf-8"))["error"]
         return error
 
+    def mark(self, dataset: str) -> str | None:
+        """The high-water mark of the batch that landed last."""
+        found = self.folder.glob(f"*/{dataset}/[!.]*/{MANIFEST}")
+        newest = max(found, key=lambda p: p.stat().st_mtime_ns, default=None)
+        return _read(newest).mark if newest else None
+
+    @property
+    def _arriving(self) -> KeptPages:
+        return KeptPages(self.folder / ARRIVING, self.clock)
+
+    def kept(self, dataset: str, window: Window) -> Sequence[KeptPage]:
+        """The whole pages that an interrupted pull of today left, in order."""
+        return self._arriving.read(dataset, window)
+
+    def keep(self, dataset: str, window: Window, page: KeptPage, body: bytes) -> None:
+        """Keep a whole page until its window has arrived."""
+        self._arriving.add(dataset, window, page, body)
+
+    def bodies(self, dataset: str, window: Window) -> Iterable[bytes]:
+        """The kept pages of a window, exactly as received, in order."""
+        return self._arriving.bodies(dataset, window)
+
+    def forget(self, dataset: str, window: Window) -> None:
+        """Drop the kept pages of a window."""
+        self._arriving.drop(dataset, window)
+
     def _note(self, dataset: str) -> Path:
         return self.folder / "attempts" / f"{dataset}.json"
 
@@ -102,6 +129,7 @@ class FileLanding:
             "declared_rows": arriving.declared_rows,
             "suffix": arriving.suffix,
             "sha256": hashes,
+            "mark": arriving.mark(),
         }
 
 
@@ -128,6 +156,7 @@ def _read(path: Path) -> Batch:
             path.parent / f"{n:05}{held['suffix']}"
             for n in range(1, len(held["sha256"]) + 1)
         ),
+        mark=held.get("mark"),
     )
 
 

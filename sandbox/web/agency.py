@@ -11,7 +11,9 @@ from typing import ClassVar
 from sandbox.ledger import DATASETS, Row
 from sandbox.universe import Universe
 from sandbox.web.messages import Answer, Refusal, Request, change_window
-from sandbox.web.mischief import Mischief
+from sandbox.web.mischief import REFUSALS, Mischief
+
+MAINTENANCE = 9001
 
 
 class Agency(ABC):
@@ -33,12 +35,21 @@ class Agency(ABC):
         try:
             self.authenticate(request)
             resource = self._resource(request)
+            self._misbehave(resource)
             start, stop = change_window(request.query)
             records = self.universe.versions(resource, start, stop)
             rows = [record.row for record in records]
             return self.page(request, resource, rows)
         except Refusal as refusal:
             return self.refuse(refusal)
+
+    def _misbehave(self, resource: str) -> None:
+        kind = self.mischief.kind(self.name, resource)
+        if kind == "envelope_error":
+            # An error that calls itself a success: only the envelope tells.
+            raise Refusal(200, "系统维护中", MAINTENANCE)
+        if kind in REFUSALS:
+            raise Refusal(REFUSALS[kind], "系统繁忙，请稍后再试")
 
     def _resource(self, request: Request) -> str:
         resource = request.path.removeprefix(self.root)
@@ -51,6 +62,7 @@ class Agency(ABC):
     ) -> tuple[list[Row], bool]:
         """One page of the rows, and whether there are more; faults have their way."""
         rows = self.mischief.repeat_page(resource, rows, size)
+        offset = self.mischief.skip(resource, offset, size)
         page = rows[offset : offset + size]
         return self.mischief.spoil(resource, page), offset + size < len(rows)
 

@@ -32,7 +32,8 @@ class Labour(Agency):
         size = whole_number(request.query, "size", 500, 1000)
         offset = _offset(request.query.get("page_token", ""))
         page, more = self.cut(resource, rows, offset, size)
-        body = {"code": "0000", "message": "成功", "count": len(rows), "result": page}
+        total = self.mischief.total(resource, rows)
+        body = {"code": "0000", "message": "成功", "count": total, "result": page}
         headers = {"Link": _link(request, offset + size)} if more else {}
         return Answer(200, body, headers)
 

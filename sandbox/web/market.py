@@ -32,7 +32,7 @@ class Market(Agency):
         page, _ = self.cut(resource, rows, (number - 1) * size, size)
         sent = len(self.mischief.repeat_page(resource, rows, size))
         data = {
-            "total": len(rows),
+            "total": self.mischief.total(resource, rows),
             "pageNum": number,
             "pageSize": size,
             "pages": -(-sent // size),

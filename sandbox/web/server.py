@@ -6,16 +6,20 @@ import json
 import logging
 import socket
 import threading
+import time
 from contextlib import suppress
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from sandbox.universe import Universe
 from sandbox.web.agency import Agency
+from sandbox.web.breakage import BREAKS
+from sandbox.web.certificate import self_signed
 from sandbox.web.labour import Labour
 from sandbox.web.market import Market
-from sandbox.web.messages import Answer, Refusal, Request
+from sandbox.web.messages import Answer, Request
 from sandbox.web.mischief import Mischief
 from sandbox.web.tax import Tax
 
@@ -42,11 +46,38 @@ class AgencyServer(ThreadingHTTPServer):
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()
         super().__init__((HOST, port), _Handler)
+        if mischief.of_server == "certificate":
+            context = self_signed()
+            # Hands are shaken by each connection's thread, not by the one that accepts.
+            self.socket = context.wrap_socket(
+                self.socket, server_side=True, do_handshake_on_connect=False
+            )
 
     @property
     def base_url(self) -> str:
         """Where the server listens."""
-        return f"http://{HOST}:{self.server_address[1]}"
+        scheme = "https" if self.mischief.of_server == "certificate" else "http"
+        return f"{scheme}://{HOST}:{self.server_address[1]}"
+
+    def server_activate(self) -> None:
+        """Listen; with the fault ``refused`` the port is taken and answers nobody."""
+        if self.mischief.of_server != "refused":
+            super().server_activate()
+
+    def serve_forever(self, poll_interval: float = 0.5) -> None:
+        """Answer until shut down."""
+        if self.mischief.of_server == "refused":
+            return
+        super().serve_forever(poll_interval)
+
+    def shutdown(self) -> None:
+        """Stop answering."""
+        if self.mischief.of_server != "refused":
+            super().shutdown()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that hung up, or would not shake hands, is no news."""
+        log.debug("%s: %s", client_address, request)
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Remember the connection, so that it can be ended with the server."""
@@ -88,11 +119,19 @@ class _Handler(BaseHTTPRequestHandler):
         fault = self.server.mischief.kind(agency.name, resource)
         if fault == "down":
             self.close_connection = True
-        elif fault == "500":
-            self._send(agency.refuse(Refusal(500, "系统繁忙，请稍后再试")))
+            return
+        answer = agency.answer(self._request(parts.path, parts.query))
+        spoil = BREAKS.get(fault or "")
+        if spoil and answer.status == HTTPStatus.OK:
+            spoil(self, _body(answer))
         else:
-            answer = agency.answer(self._request(parts.path, parts.query))
-            self._send(answer, whole=fault != "truncate" or answer.status != 200)
+            self._send(answer)
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """The clock of the machine; an hour ahead where the fault says so."""
+        skewed = "clock_skew" in self.server.mischief.faults.values()
+        now = time.time() if timestamp is None else timestamp
+        return super().date_time_string(int(now + 3600 * skewed))
 
     def _request(self, path: str, query: str) -> Request:
         headers = {name.lower(): value for name, value in self.headers.items()}
@@ -100,9 +139,8 @@ class _Handler(BaseHTTPRequestHandler):
         origin = f"http://{headers.get('host', self.server.base_url[7:])}"
         return Request(path, pairs, headers, origin)
 
-    def _send(self, answer: Answer, *, whole: bool = True) -> None:
-        """Send an answer; one that is not whole breaks off in the middle."""
-        body = json.dumps(answer.body, ensure_ascii=False).encode()
+    def _send(self, answer: Answer) -> None:
+        body = _body(answer)
         self.send_response(answer.status)
         self.send_header("Content-Type", "application/json; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))
@@ -110,9 +148,12 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in answer.headers.items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(body if whole else body[: len(body) // 2])
-        self.close_connection = self.close_connection or not whole
+        self.wfile.write(body)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
         """Log where the house logs."""
         log.debug(format, *args)
+
+
+def _body(answer: Answer) -> bytes:
+    return json.dumps(answer.body, ensure_ascii=False).encode()

@@ -31,6 +31,12 @@ DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 Named = tuple[str, click.Command]
+# What the examples of a source configuration name: addresses and keys of agencies.
+AGENCY_VARIABLES = {
+    "CREDITPARK_TAX_URL": "x",
+    "CREDITPARK_TAX_TOKEN": "x",
+    "CREDITPARK_LABOUR_DATABASE": "sqlite://",
+}
 
 
 def text(name: str) -> str:
@@ -113,7 +119,7 @@ def test_every_setting_is_documented_with_no_place_of_this_machine():
 def test_settings_that_documents_name_exist():
     known = {f"CREDITPARK_{name.upper()}" for name in Settings.model_fields}
     # Keys of agencies, which the examples of a source configuration name.
-    known |= {"CREDITPARK_TAX_URL", "CREDITPARK_TAX_TOKEN"}
+    known |= AGENCY_VARIABLES.keys()
     for path in DOCS:
         named = {*re.findall(r"CREDITPARK_[A-Z_]*[A-Z]", path.read_text("utf-8"))}
         assert named <= known, path.name
@@ -180,15 +186,13 @@ def test_the_sources_document_names_every_key_of_a_dataset():
     assert [k for k in Dataset.model_fields if f"| `{k}` |" not in written] == []
 
 
-@pytest.mark.parametrize("number", [0, 1])
+@pytest.mark.parametrize("number", [0, 1, 2])
 def test_the_examples_of_source_configurations_are_sound(tmp_path: Path, number: int):
     examples = re.findall(r"```yaml\n(.*?)```", text("docs/sources.md"), re.DOTALL)
-    assert len(examples) == 2
+    assert len(examples) == 3
     path = tmp_path / "sources.yaml"
     path.write_text(examples[number], "utf-8")
-    given = dict.fromkeys(
-        ("CREDITPARK_INBOX", "CREDITPARK_TAX_URL", "CREDITPARK_TAX_TOKEN"), "x"
-    )
+    given = AGENCY_VARIABLES | {"CREDITPARK_INBOX": "x"}
     assert load_sources(path, given).name == "our-zone"
 
 
