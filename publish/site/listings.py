@@ -21,7 +21,8 @@ class Listing:
         columns: shown in the list, the enterprise apart.
         fields: shown in the credit file, the title apart.
         searched: columns a text filter looks into.
-        facet: the coded column offered as a filter.
+        facets: columns offered as filters; ``year`` is that of ``dated`` where the
+            table has no such column.
     """
 
     table: str
@@ -30,12 +31,17 @@ class Listing:
     columns: tuple[str, ...]
     fields: tuple[str, ...]
     searched: tuple[str, ...]
-    facet: str | None = None
+    facets: tuple[str, ...] = ()
 
     @property
     def sortable(self) -> tuple[str, ...]:
         """Columns a reader may sort by."""
         return ("enterprise_name", *self.columns)
+
+    def expression(self, facet: str) -> str:
+        """How SQL reads a facet's value, as text."""
+        own = facet in PUBLISHED[self.table].columns
+        return f"CAST({facet} AS TEXT)" if own else f"substr({self.dated}, 1, 4)"
 
     @property
     def limited(self) -> bool:
@@ -72,7 +78,7 @@ _ALL = (
             "authority",
         ),
         ("certificate_name", "decision_no", "content", "authority"),
-        "licence_kind",
+        ("licence_kind", "year", "authority"),
     ),
     Listing(
         "penalties",
@@ -99,7 +105,7 @@ _ALL = (
             "authority",
         ),
         ("violation_kind", "decision_no", "content", "authority"),
-        "severity",
+        ("severity", "year", "authority"),
     ),
     Listing(
         "listings",
@@ -108,7 +114,7 @@ _ALL = (
         ("listing", "reason", "listed_on", "authority", "publish_until"),
         ("reason", "authority"),
         ("reason", "authority"),
-        "listing",
+        ("listing", "year", "authority"),
     ),
     Listing(
         "tax_arrears",
@@ -124,6 +130,7 @@ _ALL = (
         ),
         ("balance_fen", "newly_owed_fen", "quarter_end", "authority"),
         ("tax_kind", "authority"),
+        ("tax_kind", "year"),
     ),
     Listing(
         "honours",
@@ -132,7 +139,7 @@ _ALL = (
         ("honour", "year", "level", "awarded_on", "valid_to", "authority"),
         ("level", "year", "valid_to", "authority", "reason"),
         ("honour", "authority"),
-        "honour_list",
+        ("honour_list", "year", "level"),
     ),
     Listing(
         "commitments",
@@ -141,7 +148,7 @@ _ALL = (
         ("reason", "commitment_kind", "committed_on", "fulfilment", "authority"),
         ("commitment_code", "commitment_kind", "valid_to", "fulfilment", "authority"),
         ("reason", "commitment_code", "authority"),
-        "fulfilment",
+        ("fulfilment", "commitment_kind", "year"),
     ),
     Listing(
         "inspections",
@@ -150,7 +157,8 @@ _ALL = (
         ("task", "result", "inspected_on", "plan_no", "authority"),
         ("plan_no", "result", "authority"),
         ("task", "plan_no", "authority"),
-        "result",
+        ("result", "year", "plan_no"),
     ),
 )
+YEAR = "year"
 LISTINGS = {item.table: item for item in _ALL}

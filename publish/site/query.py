@@ -6,11 +6,23 @@ Not here: which lists there are (``listings``).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from publish.site.facts import Facts, Row
-from publish.site.listings import Listing
+from publish.site.listings import YEAR, Listing
 from publish.site.paging import Paging
+
+MOST_OPTIONS = 12  # values of one facet that are offered, the most frequent first
+
+
+@dataclass(frozen=True)
+class Facet:
+    """One filter as offered: its column, the value chosen, the values with counts."""
+
+    column: str
+    chosen: str
+    options: list[Row]
 
 
 @dataclass(frozen=True)
@@ -21,14 +33,14 @@ class Query:
         listing: the list.
         text: text to look for in names, codes and the searched columns.
         uscc: one enterprise, or empty for all.
-        facet: a code of the facet column, or empty.
+        chosen: values by facet; facets that the list does not offer are ignored.
         sort: column, with a leading ``-`` for descending.
     """
 
     listing: Listing
     text: str = ""
     uscc: str = ""
-    facet: str = ""
+    chosen: Mapping[str, str] = field(default_factory=dict)
     sort: str = ""
 
     @property
@@ -43,7 +55,14 @@ class Query:
         known = self.sort.removeprefix("-") in self.listing.sortable
         return self.sort.startswith("-") if known else True
 
-    def _where(self) -> tuple[str, dict[str, object]]:
+    @property
+    def filters(self) -> dict[str, str]:
+        """The filters in force, by facet."""
+        found = {facet: self.chosen.get(facet, "") for facet in self.listing.facets}
+        return {facet: value for facet, value in found.items() if value}
+
+    def _where(self, but: str = "") -> tuple[str, dict[str, object]]:
+        """Conditions and bound values; one facet may be left out, to count it."""
         conditions = ["TRUE"]
         values: dict[str, object] = {}
         if self.text:
@@ -54,9 +73,10 @@ class Query:
         if self.uscc:
             conditions.append("uscc = :uscc")
             values["uscc"] = self.uscc
-        if self.facet and self.listing.facet:
-            conditions.append(f"{self.listing.facet} = :facet")
-            values["facet"] = self.facet
+        for facet, value in self.filters.items():
+            if facet != but:
+                conditions.append(f"{self.listing.expression(facet)} = :facet_{facet}")
+                values[f"facet_{facet}"] = value
         return " AND ".join(conditions), values
 
     async def total(self, facts: Facts) -> int:
@@ -87,14 +107,20 @@ class Query:
             **values,
         )
 
-    async def facets(self, facts: Facts) -> list[Row]:
-        """The codes of the facet column with their counts, the other filters kept."""
-        if not self.listing.facet:
-            return []
-        where, values = Query(self.listing, self.text, self.uscc)._where()
-        return await facts.rows(
-            f"SELECT {self.listing.facet} AS code, COUNT(*) AS n "
+    async def facets(self, facts: Facts) -> list[Facet]:
+        """The filters worth offering, each counted with the other filters kept."""
+        found = [await self._facet(facts, column) for column in self.listing.facets]
+        return [f for f in found if f.chosen or len(f.options) > 1]
+
+    async def _facet(self, facts: Facts, column: str) -> Facet:
+        where, values = self._where(but=column)
+        expression = self.listing.expression(column)
+        order = "code DESC" if column == YEAR else "n DESC, code"
+        options = await facts.rows(
+            f"SELECT {expression} AS code, COUNT(*) AS n "
             f"FROM {{{self.listing.table}}} WHERE {where} "
-            f"AND {self.listing.facet} IS NOT NULL GROUP BY 1 ORDER BY n DESC, code",
+            f"AND {expression} IS NOT NULL GROUP BY 1 ORDER BY {order} LIMIT :most",
             **values,
+            most=MOST_OPTIONS,
         )
+        return Facet(column, self.filters.get(column, ""), options)

@@ -17,11 +17,12 @@ from publish.site.pages.downloads import download
 from publish.site.pages.home import home
 from publish.site.pages.honours import honours
 from publish.site.pages.lists import record_list
+from publish.site.pages.policy import policy
 from publish.site.pages.report import report
 from publish.site.pages.search import search, suggestions
 from publish.site.pages.statistics import statistics
 from publish.site.pages.status import status
-from publish.site.pages.texts import about, objection, policy, repair
+from publish.site.pages.texts import about, objection, repair
 from publish.site.pages.verify import verify
 from publish.site.static_files import static
 

@@ -270,6 +270,37 @@ public_industry_statistics = table(
     integer("enterprises", "企业数", "Enterprises"),
 )
 
+public_chain_statistics = table(
+    "public_chain_statistics",
+    _facts("产业链信用分布", "Grades by industrial chain", ("chain", "letter"), description="各产业链等级分布，少于5家不公布 Cells below five are hidden."),
+    text("chain", "产业链", "Industrial chain", required=True),
+    text("letter", "等级", "Grade", required=True),
+    integer("enterprises", "企业数", "Enterprises"),
+)
+
+public_policy_rules = table(
+    "public_policy_rules",
+    _facts(
+        "评价规则",
+        "Rules of evaluation",
+        ("rule_id",),
+        description="现行规则逐条：计分、上限、否决、封顶与名录条件及其依据 Every rule in force with its source of law.",
+        source="评价规则文件 The policy document",
+    ),
+    integer("position", "序号", "Position", required=True),
+    coded("part", "policy_part", "类别", "Part", required=True),
+    text("rule_id", "规则编号", "Rule", required=True),
+    text("dimension_zh", "维度", "Dimension (Chinese)"),
+    text("dimension_en", "维度（英文）", "Dimension"),
+    text("name_zh", "规则", "Rule (Chinese)", required=True),
+    text("name_en", "规则（英文）", "Rule (English)", required=True),
+    coded("method", "policy_method", "计分方式", "Method"),
+    integer("points_from", "最低分（千分之一分）", "Fewest points", unit="1/1000 point"),
+    integer("points_to", "最高分（千分之一分）", "Most points", unit="1/1000 point"),
+    coded("letter", "park_grade", "对应等级", "Grade it leads to"),
+    text("source", "依据", "Source of law", required=True),
+)
+
 public_sources = table(
     "public_sources",
     _facts("数据源状态", "Source status", ("dataset",), description="各数据集接收、质量与时效 Rows, quarantine and freshness per dataset."),

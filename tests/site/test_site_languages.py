@@ -54,8 +54,8 @@ def test_the_cookie_is_remembered_and_rubbish_is_ignored(site: Site):
 
 
 def test_the_switch_keeps_the_rest_of_the_address(site: Site):
-    page = asyncio.run(site.text("/lists/penalties?facet=serious&sort=-fine_fen"))
-    assert "?facet=serious&amp;sort=-fine_fen&amp;lang=en" in page
+    page = asyncio.run(site.text("/lists/penalties?severity=serious&sort=-fine_fen"))
+    assert "?severity=serious&amp;sort=-fine_fen&amp;lang=en" in page
 
 
 def test_labels_and_codes_of_data_are_translated(site: Site):

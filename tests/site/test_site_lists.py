@@ -46,9 +46,25 @@ def test_an_unknown_sort_falls_back_to_newest_first(site: Site):
 
 
 def test_facets_count_and_filter(site: Site):
-    page = asyncio.run(site.text("/lists/penalties?facet=serious"))
+    page = asyncio.run(site.text("/lists/penalties?severity=serious"))
     assert set(cells(page, "失信程度")) == {"严重"}
     assert '严重 <span class="num">2</span>' in page
+
+
+def test_facets_narrow_each_other_and_keep_the_rest_of_the_question(site: Site):
+    page = asyncio.run(
+        site.text("/lists/licences?year=2026&licence_kind=general&q=虚构")
+    )
+    assert "共 54 条" in page
+    years = re.findall(r'year=(\d{4})[^"]*"[^>]*>\d{4} <span class="num">(\d+)', page)
+    assert years == [("2026", "54"), ("2025", "61"), ("2024", "5")]
+    assert 'name="year" value="2026"' in page
+    assert "year=2025" in asyncio.run(site.text("/lists/licences?facts=x&year=2025"))
+
+
+def test_an_unknown_facet_is_no_filter(site: Site):
+    page = asyncio.run(site.text("/lists/penalties?legal_basis=x&uscc_like=1"))
+    assert "共 18 条" in page
 
 
 def test_one_enterprise_only(site: Site):
@@ -57,7 +73,7 @@ def test_one_enterprise_only(site: Site):
 
 
 def test_csv_has_a_mark_labels_and_the_same_rows(site: Site):
-    answer = asyncio.run(site.get("/lists/penalties?facet=serious&format=csv"))
+    answer = asyncio.run(site.get("/lists/penalties?severity=serious&format=csv"))
     assert answer.content.startswith(b"\xef\xbb\xbf")
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     assert (

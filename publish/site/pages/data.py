@@ -22,6 +22,8 @@ BROWSED = {
     "government_commitments": "/government",
     "grade_statistics": "/statistics",
     "industry_statistics": "/statistics",
+    "chain_statistics": "/statistics",
+    "policy_rules": "/policy",
     "sources": "/status",
 }
 

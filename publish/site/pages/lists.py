@@ -45,7 +45,7 @@ class _Here:
         self._asked = {
             "q": query.text,
             "uscc": query.uscc,
-            "facet": query.facet,
+            **query.filters,
             "sort": query.sort,
         }
 
@@ -71,7 +71,7 @@ def _query(v: Visit) -> Query:
         listing,
         text=v.argument("q"),
         uscc=v.argument("uscc").upper(),
-        facet=v.argument("facet"),
+        chosen={facet: v.argument(facet) for facet in listing.facets},
         sort=v.argument("sort"),
     )
 

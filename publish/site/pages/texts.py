@@ -1,38 +1,15 @@
-"""Pages that are mostly words: how it works, repair, objection, about."""
+"""Pages that are mostly words: repair, objection, about."""
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from datasette import Response
 
 from publish.site.listings import LISTINGS
-from publish.site.pages.status import versions
 from publish.site.visit import Visit, visit_of
 
 LONGEST_ID = 80
-SHOWN = frozenset({"today", "policy_id", "published_letters"})
-
-
-async def policy(datasette: Any, request: Any) -> Response:
-    """``/policy``: grades, colours, what follows and what must not."""
-    v = await visit_of(datasette, request)
-    return v.page(
-        "policy.html",
-        text=f"texts/policy.{v.language}.html",
-        bands=bands(v),
-        versions=[fact for fact in versions(v) if fact[0] in SHOWN],
-    )
-
-
-def bands(v: Visit) -> dict[str, str]:
-    """What each grade takes, where the release tells (``grade_bands``, in points)."""
-    floors: dict[str, int] = json.loads(v.words.release.get("grade_bands") or "{}")
-    return {
-        letter: v.say("policy.band", low=f"{points:,}")
-        for letter, points in floors.items()
-    }
 
 
 async def about(datasette: Any, request: Any) -> Response:
