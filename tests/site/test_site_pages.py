@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from publish.site.pages.policy import points
 from tests.site.conftest import Site
 from tests.site.town import FIRST, HOSTILE, LONG, uscc
 
@@ -167,6 +168,47 @@ def test_policy_tells_the_bands_of_the_release(site: Site):
     page = asyncio.run(site.text("/policy"))
     assert "信用分 950 及以上" in page
     assert "zibo-gaoxin-2026" in page
+
+
+def test_policy_tells_every_rule_with_its_points_and_law(site: Site):
+    page = asyncio.run(site.text("/policy"))
+    rows = re.findall(r"<tr>\s*<td class=\"first\">(.*?)</tr>", page, re.DOTALL)
+    told = [re.sub(r"<[^>]+>|\s+", " ", row).split() for row in rows]
+    law = "《企业信息公示暂行条例》第八条"
+    assert told == [
+        ["逾期公示年度报告", "−20", "逐项累计", law],
+        ["按时公示年度报告", "+10.5", "有则计分", law],
+    ]
+    assert "列入严重违法失信名单期间，评为D级" in page
+    assert "不是机器学习模型" in page
+    english = asyncio.run(site.text("/policy?lang=en"))
+    assert "Annual reports published late" in english
+    assert "no machine-learning model" in english
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "told"),
+    [
+        (-20_000, 0, "−20"),
+        (0, 10_500, "+10.5"),
+        (-10_000, 10_000, "−10 … +10"),
+        (0, 0, "+0"),
+    ],
+)
+def test_points_are_told_with_their_sign(low: int, high: int, told: str):
+    assert points({"points_from": low, "points_to": high}) == told
+
+
+def test_chains_and_industries_have_a_chart_and_its_figures(site: Site):
+    page = asyncio.run(site.text("/statistics"))
+    chain = page.split('id="chain"')[1].split("</section>", maxsplit=1)[0]
+    assert "虚构新材料" in chain
+    assert re.findall(r'<td class="right num">([^<]+)</td>', chain) == [
+        *("9", "8", "不足 5 家", "不足 5 家", "5"),
+    ]
+    assert re.findall(r'x="(\d+)" y="0" width="(\d+)"', chain) == [
+        *(("0", "406"), ("409", "360"), ("772", "224")),
+    ]
 
 
 def test_security_headers_stand_on_every_page(site: Site):

@@ -373,6 +373,11 @@ def _figures(town: Town) -> None:
                 letter=letter,
                 enterprises=count,
             )
+    for letter, count in (("A", 9), ("B", 8), ("N", 5)):
+        town.add(
+            "chain_statistics", chain="虚构新材料", letter=letter, enterprises=count
+        )
+    _rules(town)
     town.add(
         "sources",
         dataset="registrations",
@@ -400,3 +405,47 @@ def _figures(town: Town) -> None:
         last_delivery_on=days(4),
         covered_to=days(4),
     )
+
+
+def _rules(town: Town) -> None:
+    law = "《企业信息公示暂行条例》第八条"
+    scored = {
+        "part": "points",
+        "dimension_zh": "经营管理",
+        "dimension_en": "Management",
+    }
+    rules: list[Row] = [
+        scored
+        | {
+            "rule_id": "annual_report_late",
+            "name_zh": "逾期公示年度报告",
+            "name_en": "Annual reports published late",
+            "method": "each",
+            "points_from": -20_000,
+            "points_to": 0,
+        },
+        scored
+        | {
+            "rule_id": "annual_report_on_time",
+            "name_zh": "按时公示年度报告",
+            "name_en": "Annual reports published on time",
+            "method": "flag",
+            "points_from": 0,
+            "points_to": 10_500,
+        },
+        {
+            "rule_id": "veto_serious_listing",
+            "part": "veto",
+            "name_zh": "列入严重违法失信名单期间，评为D级",
+            "name_en": "Listed for serious dishonesty: grade D",
+            "letter": "D",
+        },
+        {
+            "rule_id": "leader",
+            "part": "honour",
+            "name_zh": "诚信领跑企业",
+            "name_en": "Integrity leader",
+        },
+    ]
+    for position, rule in enumerate(rules, start=1):
+        town.add("policy_rules", position=position, source=law, **rule)

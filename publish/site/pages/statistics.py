@@ -1,4 +1,4 @@
-"""Aggregates: grades over time and by industry; cells below five are hidden."""
+"""Aggregates: grades over time, by industry and by chain; cells below five are hidden."""
 
 from __future__ import annotations
 
@@ -25,11 +25,16 @@ async def statistics(datasette: Any, request: Any) -> Response:
         "SELECT industry_section, industry_section_name, letter, enterprises "
         "FROM {industry_statistics} ORDER BY industry_section, letter"
     )
+    by_chain = await v.facts.rows(
+        "SELECT chain, letter, enterprises FROM {chain_statistics} "
+        "ORDER BY chain, letter"
+    )
     over_time = grades.grouped(by_date, "evaluated_on")
     return v.page(
         "statistics.html",
         latest=over_time[-1] if over_time else None,
         over_time=over_time,
         by_industry=grades.grouped(by_industry, "industry_section_name"),
+        by_chain=grades.grouped(by_chain, "chain"),
         disclosures=await disclosed.by_kind(v.facts),
     )
