@@ -54,13 +54,21 @@ class Distribution:
         return any(s.enterprises is None for s in self.slices)
 
 
-def distribution(name: str, counts: dict[str, int | None]) -> Distribution:
-    """A distribution whose bars fill the thousand, hidden cells drawn as nothing."""
+def distribution(
+    name: str, counts: dict[str, int | None], whole: int = 0
+) -> Distribution:
+    """A distribution as bars of a thousand.
+
+    Args:
+        name: the day, industry or chain.
+        counts: enterprises by letter; cells below five are left out by the release.
+        whole: what a thousand stands for; the distribution's own total if not given.
+    """
     total = sum(n or 0 for n in counts.values())
-    slices, start = [], 0
+    slices, start, whole = [], 0, whole or total
     for letter in LETTERS:
         enterprises = counts.get(letter)  # the release leaves cells below five out
-        width = (enterprises or 0) * 1000 // total if total else 0
+        width = (enterprises or 0) * 1000 // whole if whole else 0
         slices.append(
             Slice(letter, enterprises, share(enterprises, total), start, width)
         )
@@ -74,6 +82,20 @@ def grouped(rows: list[Row], by: str) -> list[Distribution]:
     for row in rows:
         groups.setdefault(row[by], {})[row["letter"]] = row["enterprises"]
     return [distribution(name, counts) for name, counts in groups.items()]
+
+
+def beside(rows: list[Row], by: str) -> list[Distribution]:
+    """Like ``grouped``, all drawn to one scale.
+
+    Cells below five are missing, so that shares of a small group would mislead: its
+    bar would look as if everybody had the grades that happen to be shown.
+    """
+    groups = grouped(rows, by)
+    largest = max((g.total for g in groups), default=0)
+    return [
+        distribution(g.name, {s.letter: s.enterprises for s in g.slices}, largest)
+        for g in groups
+    ]
 
 
 async def latest(facts: Facts) -> Distribution | None:

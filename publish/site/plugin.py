@@ -15,13 +15,9 @@ from datasette.utils.asgi import Base400
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 from pluggy import HookimplMarker
 
-from publish.site.facts import Facts
-from publish.site.i18n import LANGUAGES, say
-from publish.site.release import release_of
 from publish.site.routes import ROUTES, View
-from publish.site.templating import HERE, static_url
+from publish.site.templating import HERE, equip
 from publish.site.visit import visit_of
-from publish.site.vocabulary import vocabulary_of
 
 NOT_FOUND, FORBIDDEN, BAD_REQUEST, BROKEN = 404, 403, 400, 500
 _OTHERS = ("/api/", "/-/")
@@ -38,23 +34,22 @@ def register_routes() -> list[tuple[str, View]]:
 
 @hookimpl
 def prepare_jinja2_environment(env: Environment) -> None:
-    """Datasette's table pages in our frame; its other templates stay its own."""
-    ours = FileSystemLoader(HERE / "datasette_templates")
+    """Datasette's pages in our frame; templates that we do not have stay its own."""
+    ours = FileSystemLoader([HERE / "datasette_templates", HERE / "templates"])
     env.loader = ChoiceLoader([ours, env.loader]) if env.loader else ours
-    env.globals["site_static"] = static_url
+    equip(env)
 
 
 @hookimpl
-def extra_template_vars(datasette: Any) -> Callable[[], Awaitable[dict[str, str]]]:
-    """Datasette's pages too say where everything is invented."""
+def extra_template_vars(
+    datasette: Any, request: Any
+) -> Callable[[], Awaitable[dict[str, object]]]:
+    """What the frame needs to know of a visit, on Datasette's pages too."""
 
-    async def banner() -> dict[str, str]:
-        words = await vocabulary_of(Facts(release_of(datasette)))
-        invented = words.release.get("invented") == "1"
-        told = [say(language, "site.invented") for language in LANGUAGES]
-        return {"site_invented": " · ".join(told) if invented else ""}
+    async def frame() -> dict[str, object]:
+        return (await visit_of(datasette, request)).frame() if request else {}
 
-    return banner
+    return frame
 
 
 @hookimpl

@@ -30,10 +30,15 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    equip(made)
+    return made
+
+
+def equip(made: Environment) -> None:
+    """Give an environment the functions and filters that our templates use."""
     made.globals.update(static=static_url, link=link, shapes=SHAPES)
     made.globals["name_room"] = wording.NAME_ROOM
     made.filters.update(cut=wording.cut, count=lambda n: f"{n:,}")
-    return made
 
 
 @cache

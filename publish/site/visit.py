@@ -100,14 +100,15 @@ class Visit:
 
     def page(self, template: str, status: int = 200, **context: object) -> Response:
         """The rendered page, with security headers and the language cookie."""
-        html = environment().get_template(template).render(self._frame(context))
+        html = environment().get_template(template).render(self.frame() | context)
         response = Response.html(html, status=status, headers=dict(SECURITY_HEADERS))
         response.headers["content-language"] = HTML_LANG[self.language]
         if self.request.args.get("lang") in i18n.LANGUAGES:
             _remember(response, self.language)
         return response
 
-    def _frame(self, context: dict[str, object]) -> dict[str, object]:
+    def frame(self) -> dict[str, object]:
+        """What every page knows of the visit."""
         release = self.words.release
         return {
             "v": self,
@@ -120,7 +121,6 @@ class Visit:
             "invented": release.get("invented") == "1",
             "switch": _switch(self.request, self.language),
             "path": self.request.path,
-            **context,
         }
 
 

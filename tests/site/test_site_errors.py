@@ -76,8 +76,21 @@ def test_static_files_are_named_by_content_and_may_be_kept(site: Site):
     assert answer.headers["cache-control"] == "public, max-age=86400"
 
 
-def test_datasettes_own_pages_wear_the_frame(site: Site):
-    page = asyncio.run(site.text("/public/honours"))
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/public", "数据表"),
+        ("/public/honours", "honour_list"),
+        ("/public/honours/H-0", "授予日期"),
+        ("/public/penalties?_facet=severity&_sort=fine_fen", "罚款金额"),
+    ],
+)
+def test_datasettes_own_pages_wear_the_frame(site: Site, path: str, told: str):
+    page = asyncio.run(site.text(path))
     assert "tables.css" in page
     assert "演示数据" in page
     assert "信用园区" in page
+    assert told in page
+    assert "<script>" not in page
+    assert "English" in page
+    assert "Statistics" in asyncio.run(site.text(path, cookies={"lang": "en"}))

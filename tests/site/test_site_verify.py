@@ -8,7 +8,6 @@ import re
 from publish.site.facts import Facts
 from publish.site.fingerprint import fingerprint, grouped
 from publish.site.pages.credit_file import enterprise_of
-from publish.site.pages.report import MOST
 from publish.site.release import release_of
 from publish.site.report import numerals
 from tests.site.conftest import Site
@@ -92,7 +91,3 @@ def test_hostile_and_overlong_names_are_printed_too(site: Site):
 def test_sections_are_numbered_as_the_national_report_does():
     assert [numerals(n, "zh") for n in (1, 10, 11, 12)] == ["一", "十", "十一", "十二"]
     assert numerals(11, "en") == "11"
-
-
-def test_paper_holds_far_more_than_the_page():
-    assert MOST >= 200

@@ -13,7 +13,7 @@ from publish.site.pages.credit_file import enterprise_of, missing
 from publish.site.report import Facts, written
 from publish.site.visit import SECURITY_HEADERS, visit_of
 
-MOST = 200  # records of one kind on paper; the report says where there are more
+MOST = 100  # records of one kind on paper; the report says where there are more
 
 
 async def report(datasette: Any, request: Any) -> Response:

@@ -34,7 +34,7 @@ async def statistics(datasette: Any, request: Any) -> Response:
         "statistics.html",
         latest=over_time[-1] if over_time else None,
         over_time=over_time,
-        by_industry=grades.grouped(by_industry, "industry_section_name"),
-        by_chain=grades.grouped(by_chain, "chain"),
+        by_industry=grades.beside(by_industry, "industry_section_name"),
+        by_chain=grades.beside(by_chain, "chain"),
         disclosures=await disclosed.by_kind(v.facts),
     )
