@@ -31,9 +31,18 @@ def violations(page: Page, options: dict[str, Any]) -> list[str]:
     return [f"{v['id']}: {n['html'][:160]}" for v in found for n in v["nodes"]]
 
 
-@pytest.mark.parametrize(
-    "path", [*EVERY_KIND, "/search?q=zzzz", f"/verify/{uscc(0)}/00", "/nowhere", "/e/9"]
+OTHERS = (
+    "/search?q=zzzz",
+    f"/verify/{uscc(0)}/00",
+    "/nowhere",
+    "/e/9",
+    "/public",
+    "/public/penalties?_facet=severity",
+    "/public/penalties/P-1",
 )
+
+
+@pytest.mark.parametrize("path", [*EVERY_KIND, *OTHERS])
 def test_no_rule_is_violated_in_light_or_dark(opened: Opener, path: str):
     with opened(path, reads_scripts=True) as seen:
         assert violations(seen.page, EVERYTHING) == []
