@@ -21,6 +21,7 @@ SMALLEST_CELL = 5  # enterprises; with fewer, one could be told apart
 CELLS = {
     "grade_statistics": "enterprises",
     "industry_statistics": "enterprises",
+    "chain_statistics": "enterprises",
     "incentives": "beneficiaries",
     "incentive_costs": "enterprises",
 }

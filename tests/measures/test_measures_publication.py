@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -245,6 +246,56 @@ def test_cells_below_five_are_not_published(
         archive.grade("A", uscc)
     for table in ("public_grade_statistics", "public_industry_statistics"):
         assert shown(archive, table, "letter, enterprises") == told
+
+
+@pytest.mark.parametrize(("members", "told"), [(4, []), (5, [("新材料", "A", 5)])])
+def test_a_chain_counts_its_members_once_and_not_below_five(
+    archive: Archive, members: int, told: list[Any]
+):
+    usccs = [f"91370303MA3D0000{number}" for number in range(members)]
+    for uscc in usccs:
+        archive.grade("A", uscc)
+    links = [*pairwise(usccs), (usccs[0], usccs[-1])]
+    for supplier, customer in links:
+        archive.add(
+            "supply_links",
+            supplier_uscc=supplier,
+            customer_uscc=customer,
+            chain="新材料",
+        )
+    archive.grade("A", SECOND)
+    archive.add(
+        "supply_links",
+        supplier_uscc=SECOND,
+        customer_uscc=usccs[0],
+        chain="新材料",
+        until=date(2026, 11, 22),
+    )
+    columns = "chain, letter, enterprises"
+    assert shown(archive, "public_chain_statistics", columns) == told
+
+
+def test_every_rule_of_the_policy_is_published_with_its_law(archive: Archive):
+    policy = archive.setup.policy
+    rules = [rule.id for i in policy.indicators for rule in i.rules]
+    others = [*policy.limits, *policy.vetoes, *policy.caps]
+    published = shown(archive, "public_policy_rules", "position, rule_id, source")
+    assert [rule for _, rule, _ in published] == [
+        *rules,
+        *(item.id for item in others),
+        *("leader", "supported", "standard_model", "tax_a"),
+    ]
+    assert all(source for _, _, source in published)
+    columns = "part, method, points_from, points_to, letter"
+    for rule, told in {
+        "annual_report_on_time": [("points", "flag", 0, 10_000, None)],
+        "abnormal_listing": [("points", "each", -80_000, 0, None)],
+        "dso": [("points", "bands", -10_000, 10_000, None)],
+        "park_fees": [("limit", None, -20_000, 0, "B")],
+        "veto_serious_listing": [("veto", None, None, None, "D")],
+    }.items():
+        where = f"rule_id = '{rule}'"
+        assert archive.rows("public_policy_rules", columns, where) == told
 
 
 def test_incentives_hide_how_few_have_them(archive: Archive):

@@ -26,6 +26,7 @@ OPEN_TABLES = {
     *("enterprises", "licences", "penalties", "listings", "tax_arrears", "honours"),
     *("commitments", "inspections", "government_commitments", "incentives"),
     *("financial_products", "grade_statistics", "industry_statistics", "sources"),
+    *("chain_statistics", "policy_rules", "incentive_costs"),
 }
 
 

@@ -207,12 +207,14 @@ def test_small_cells_are_refused_and_empty_hidden_or_large_ones_are_not(park: Pa
     for letter, size in {"A": 1, "C": 4, "D": 0, "N": None, "X": 5}.items():
         park.add("public_grade_statistics", letter=letter, enterprises=size)
     park.add("public_industry_statistics", letter="D", enterprises=2)
+    park.add("public_chain_statistics", letter="A", enterprises=4)
     park.add("public_incentives", incentive_code="I1", beneficiaries=3)
     day = "evaluated_on=2026-05-04"
     assert gate_and_place(refused(park)) == {
         ("small_cells", "grade_statistics", f"{day}, letter=A"),
         ("small_cells", "grade_statistics", f"{day}, letter=C"),
         ("small_cells", "industry_statistics", "industry_section=甲, letter=D"),
+        ("small_cells", "chain_statistics", "chain=甲, letter=A"),
         ("small_cells", "incentives", "incentive_code=I1"),
     }
 

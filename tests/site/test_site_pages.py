@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from publish.site.grades import beside
 from publish.site.pages.policy import points
 from tests.site.conftest import Site
 from tests.site.town import FIRST, HOSTILE, LONG, uscc
@@ -212,6 +213,16 @@ def test_chains_and_industries_have_a_chart_and_its_figures(site: Site):
     assert re.findall(r'x="(\d+)" y="0" width="(\d+)"', chain) == [
         *(("0", "406"), ("409", "360"), ("772", "224")),
     ]
+
+
+def test_groups_are_drawn_to_one_scale():
+    rows = [
+        {"chain": "甲", "letter": "A", "enterprises": 80},
+        {"chain": "甲", "letter": "B", "enterprises": 20},
+        {"chain": "乙", "letter": "A", "enterprises": 10},
+    ]
+    widths = {g.name: [s.width for s in g.slices] for g in beside(rows, "chain")}
+    assert widths == {"甲": [800, 200, 0, 0, 0], "乙": [100, 0, 0, 0, 0]}
 
 
 def test_security_headers_stand_on_every_page(site: Site):
