@@ -6,6 +6,7 @@ import dagster as dg
 
 from assets import sql
 from assets.measures import policies, queries
+from assets.measures.policy_rules import policy_rules
 from assets.station import Build, Statement, station
 
 STATION = "measures"
@@ -28,6 +29,7 @@ POLICY_TABLES: dict[str, tuple[Build, str]] = {
         queries.policy_honour_kinds,
         "助跑企业条件 What they hold.",
     ),
+    "policy_rules": (policy_rules, "评价规则逐条 The rules as the public reads them."),
 }
 MEASURES: dict[str, Build] = {
     "incentives": queries.dated("incentives"),

@@ -9,9 +9,8 @@ import dagster as dg
 from assets import sql
 from assets.credit.document import THOUSANDTHS
 from assets.credit.policy import Policy
-from assets.publication.policy_rules import policy_rules
 from assets.setup import Setup
-from assets.station import RESOURCES, Build, Statement, owners, station
+from assets.station import RESOURCES, Statement, owners, station
 from assets.stores import Lake
 from publish.release.build import build_release
 from publish.release.model import Release, ReleaseInfo
@@ -19,13 +18,9 @@ from quality.contracts import tables_of
 
 STATION, RELEASE = "publication", "release"
 PACKAGE = "assets.publication"
-# Tables that come from the policy document instead of a statement.
-FROM_POLICY: dict[str, Build] = {"public_policy_rules": policy_rules}
 
 
 def _statement(name: str) -> Statement:
-    if name in FROM_POLICY:
-        return Statement(name, FROM_POLICY[name], ())
     query = sql.load(PACKAGE, name)
 
     def build(setup: Setup) -> Any:
@@ -37,8 +32,7 @@ def _statement(name: str) -> Statement:
 def publication_assets(made_by: dict[str, str]) -> list[dg.AssetsDefinition]:
     """The publication step and the release step."""
     names = [t.name for t in tables_of("publication")]
-    written = [n for n in names if n not in FROM_POLICY]
-    lacking = [n for n in written if not (files(PACKAGE) / f"{n}.sql").is_file()]
+    lacking = [n for n in names if not (files(PACKAGE) / f"{n}.sql").is_file()]
     if lacking:
         raise FileNotFoundError(f"published tables without a statement: {lacking}")
     first = station(STATION, [_statement(n) for n in names], made_by)

@@ -33,7 +33,7 @@ Row = tuple[str | int | None, ...]
 
 
 def policy_rules(setup: Setup) -> exp.Query:
-    """``public_policy_rules``: every rule of the policy in force, in its order."""
+    """``policy_rules``: every rule of the policy in force, in its order."""
     rows = [(n, *row) for n, row in enumerate(_rows(setup.policy), start=1)]
     return rows_query(COLUMNS, rows)
 
