@@ -38,6 +38,7 @@ class Batch:
         declared_rows: what the agency said it sent, where it says so.
         pages: the raw files, in order.
         mark: the highest value of the change column, where the agency counts changes.
+        replays: the batch whose refused rows these are, judged once more.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Batch:
     declared_rows: int | None
     pages: tuple[Path, ...]
     mark: str | None = None
+    replays: str | None = None
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,12 @@ class KeptPage:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of a batch; the four counts always balance."""
+    """What became of a batch; the four counts always balance.
+
+    Attributes:
+        reasons: rule -> refused rows.
+        notices: rule -> rows accepted although something new stood in them.
+    """
 
     batch: str
     rows_in: int
@@ -80,6 +87,7 @@ class Receipt:
     quarantined: int
     duplicates: int
     reasons: dict[str, int] = field(default_factory=dict)
+    notices: dict[str, int] = field(default_factory=dict)
 
     @property
     def balanced(self) -> bool:
@@ -155,6 +163,7 @@ class Arrival:
     suffix: str
     declared_rows: int | None = None
     mark: Callable[[], str | None] = lambda: None
+    replays: str | None = None
 
 
 class Records(Protocol):

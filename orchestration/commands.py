@@ -19,7 +19,6 @@ from rich.table import Table
 from orchestration.errors import guarded
 from orchestration.settings import Settings
 from publish.release.store import Releases
-from quality.contracts import records_of
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
@@ -143,36 +142,9 @@ def release_diff(obj: Any, release_id: str | None) -> None:
     click.echo((folder / "diff.json").read_text("utf-8"))
 
 
-@click.group()
-def quarantine() -> None:
-    """Rows that a rule refused: kept, with rule and reason."""
-
-
-@quarantine.command("list")
-@click.option("--dataset", help="Only one dataset.")
-@json_option
-@click.pass_obj
-@guarded
-def quarantine_list(obj: Any, dataset: str | None, as_json: bool) -> None:
-    """Quarantined rows: dataset, batch, row, rule, column, value."""
-    from orchestration.places import make_lake, make_setup  # noqa: PLC0415
-
-    setup, lake = make_setup(obj.settings), make_lake(obj.settings)
-    names = [t.name for a in setup.sources.agencies for t in records_of(a)]
-    if dataset is not None and dataset not in names:
-        raise click.ClickException(f"no dataset {dataset!r}; one of {', '.join(names)}")
-    rows: list[dict[str, Any]] = []
-    for name in names if dataset is None else [dataset]:
-        found = lake.engine.connection.execute(
-            'SELECT dataset, batch_id, row_number, rule_id, "column", value '
-            f"FROM {lake.records.quarantine(name)} ORDER BY 2, 3, 4"
-        )
-        titles = [d[0] for d in found.description]
-        rows += [dict(zip(titles, row, strict=True)) for row in found.fetchall()]
-    emit(obj.console, rows, as_json=as_json, empty="Nothing is quarantined")
-
-
 def add_commands(main: click.Group) -> None:
     """Hang everything here under ``creditpark``."""
+    from orchestration.quarantine import quarantine  # noqa: PLC0415
+
     for command in (policy, credit_file, release, quarantine):
         main.add_command(command)

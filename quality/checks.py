@@ -17,7 +17,10 @@ from quality.verdicts import Aspect, Counts, Verdict
 QUARANTINE_LIMIT_BP = 500  # of the rows that came in; above it someone should look
 _SHOWN = 20
 _WARNINGS = {Aspect.BUSINESS, Aspect.QUARANTINE_RATE}
-_COUNTED = {Aspect.QUARANTINE_RATE, Aspect.CONSERVATION}
+# What came in is compared with what the agency and the source configuration said; the
+# rest of the day's data must flow all the same.
+_TOLD = {Aspect.RECONCILIATION, Aspect.CONTRACT, Aspect.DECLARED_VOLUME}
+_COUNTED = {Aspect.QUARANTINE_RATE, Aspect.CONSERVATION, *_TOLD}
 
 _DESCRIPTIONS = {
     Aspect.SCHEMA: "列与契约一致 Columns are those of the contract.",
@@ -27,6 +30,9 @@ _DESCRIPTIONS = {
     Aspect.BUSINESS: "业务提示规则 Rules that warn and keep no row out.",
     Aspect.QUARANTINE_RATE: "隔离率不高于5% At most 5 % of the rows are quarantined.",
     Aspect.CONSERVATION: "接收=入库+隔离+重复 Every row in ended in exactly one place.",
+    Aspect.RECONCILIATION: "接收行数与部门声明一致 Rows are as many as declared.",
+    Aspect.CONTRACT: "无未约定的数据项与代码 Nothing that nobody agreed, or it is told.",
+    Aspect.DECLARED_VOLUME: "记录数在声明范围内 Records lie within the declared bounds.",
 }
 
 
@@ -67,7 +73,9 @@ def check_specs(asset_key: dg.AssetKey, table: Table) -> list[dg.AssetCheckSpec]
 
 def _blocks(aspect: Aspect, table: Table) -> bool:
     sent = table_facts(table).agency is not None
-    return aspect not in _WARNINGS and not (sent and aspect is Aspect.KEYS)
+    if aspect in _WARNINGS | _TOLD:
+        return False
+    return not (sent and aspect is Aspect.KEYS)
 
 
 def results(
@@ -100,20 +108,53 @@ def _counted(
 ) -> dg.AssetCheckResult:
     if counts is None:
         raise UncountedRowsError(f"{table.name}: no counts for check {aspect}")
-    rate = counts.quarantined_bp <= QUARANTINE_LIMIT_BP
+    told = _told(aspect, counts)
     return dg.AssetCheckResult(
         asset_key=asset_key,
         check_name=aspect.value,
-        passed=counts.conserved if aspect is Aspect.CONSERVATION else rate,
-        severity=_severity(aspect),
+        passed=_holds(aspect, counts),
+        severity=_counted_severity(aspect, counts),
+        description="; ".join(told[:_SHOWN]) or None,
         metadata={
             "rows_in": counts.rows_in,
             "accepted": counts.accepted,
             "quarantined": counts.quarantined,
             "duplicates": counts.duplicates,
             "quarantined_bp": counts.quarantined_bp,
+            "records": counts.records,
         },
     )
+
+
+def _holds(aspect: Aspect, counts: Counts) -> bool:
+    match aspect:
+        case Aspect.CONSERVATION:
+            return counts.conserved
+        case Aspect.QUARANTINE_RATE:
+            return counts.quarantined_bp <= QUARANTINE_LIMIT_BP
+        case Aspect.DECLARED_VOLUME:
+            return not (counts.too_few or counts.too_many)
+    return not _told(aspect, counts)
+
+
+def _told(aspect: Aspect, counts: Counts) -> list[str]:
+    match aspect:
+        case Aspect.RECONCILIATION:
+            return [*counts.mismatches]
+        case Aspect.CONTRACT:
+            noticed = (f"{rule}: {rows} rows" for rule, rows in counts.notices.items())
+            return [*counts.frozen, *noticed]
+        case Aspect.DECLARED_VOLUME:
+            bounds = f"{counts.minimum or 0}..{counts.maximum or '∞'}"
+            return [f"{counts.records} records, declared {bounds}"]
+    return []
+
+
+def _counted_severity(aspect: Aspect, counts: Counts) -> dg.AssetCheckSeverity:
+    lenient = (aspect is Aspect.CONTRACT and not counts.frozen) or (
+        aspect is Aspect.DECLARED_VOLUME and not counts.too_few
+    )
+    return dg.AssetCheckSeverity.WARN if lenient else _severity(aspect)
 
 
 def _judged(

@@ -5,7 +5,8 @@ Not here: how it was found (``quality.engine``) or shown (``quality.checks``).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from quality.rules import Message, Severity
@@ -21,6 +22,9 @@ class Aspect(StrEnum):
     BUSINESS = "business"
     QUARANTINE_RATE = "quarantine_rate"
     CONSERVATION = "conservation"
+    RECONCILIATION = "reconciliation"
+    CONTRACT = "contract"
+    DECLARED_VOLUME = "declared_volume"
 
 
 @dataclass(frozen=True)
@@ -52,12 +56,37 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Counts:
-    """What became of the rows that came in."""
+    """What became of the rows that came in.
+
+    Attributes:
+        records: the newest versions, one a record.
+        minimum: records the source declares at least.
+        maximum: records the source declares at most.
+        mismatches: batches whose rows are not as many as the agency declared.
+        frozen: why batches of a frozen dataset were refused whole.
+        notices: rule -> rows accepted although something new stood in them.
+    """
 
     rows_in: int
     accepted: int
     quarantined: int
     duplicates: int
+    records: int = 0
+    minimum: int | None = None
+    maximum: int | None = None
+    mismatches: tuple[str, ...] = ()
+    frozen: tuple[str, ...] = ()
+    notices: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def too_few(self) -> bool:
+        """Fewer records than declared."""
+        return self.minimum is not None and self.records < self.minimum
+
+    @property
+    def too_many(self) -> bool:
+        """More records than declared."""
+        return self.maximum is not None and self.records > self.maximum
 
     @property
     def conserved(self) -> bool:

@@ -19,6 +19,7 @@ from sqlglot import exp
 
 from assets.sources import filedrop
 from assets.sources.declaration import (
+    RETURNED,
     Agency,
     Dataset,
     FileAgency,
@@ -54,7 +55,9 @@ def load_lines(
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE {LINES} (row_number BIGINT, raw JSON)"
     )
-    if isinstance(agency, FileAgency):
+    if batch.replays:
+        _load_pages(connection, batch, "$")
+    elif isinstance(agency, FileAgency):
         _load_rows(connection, _rows(batch.pages, dataset))
     else:
         rows = isinstance(agency, HttpAgency) and agency.envelope.rows
@@ -233,7 +236,7 @@ def _unknown_fields(
     table: Table, fields: dict[str, str], dataset: Dataset
 ) -> exp.Select:
     """One row: the fields of this batch that no contract and no declaration knows."""
-    known = {*fields.values(), *dataset.ignore, *table_facts(table).refused}
+    known = {*fields.values(), *dataset.ignore, *table_facts(table).refused, *RETURNED}
     keys = exp.func("unnest", exp.func("json_keys", exp.column("raw"))).as_("k")
     met = exp.select(keys).distinct().from_(LINES).subquery("met")
     outside = (

@@ -21,6 +21,10 @@ from sqlalchemy.exc import ArgumentError
 from quality.contracts import AGENCIES, metadata
 from quality.contracts.model import facts_of, table_facts
 
+Mode = Literal["evolve", "freeze", "quarantine"]
+# Columns of the sheet that goes back to an agency; it may send them in again.
+QUARANTINE_ID = "隔离编号"
+RETURNED = (QUARANTINE_ID, "问题与处理", "规则编号", "批次编号", "行号")
 PLACEHOLDER = re.compile(r"\$\{([A-Z0-9_]+)\}")
 
 
@@ -120,11 +124,21 @@ class Dataset(_Strict):
         encoding: of CSV files.
         table: table or view of an exchange database; the dataset's name by default.
         changed: its column that tells changes, where it is not the agency's.
+        unknown_columns: what a field nobody agreed does: ``quarantine`` its row, let it
+            pass with a notice (``evolve``), or refuse the batch (``freeze``).
+        unknown_codes: the same for a code outside its list; ``evolve`` leaves an optional
+            column empty, a required one still sends its row to quarantine.
+        minimum_rows: fewer records than this fail the volume check.
+        maximum_rows: more warn.
     """
 
     path: str | None = None
     table: str | None = None
     changed: str | None = None
+    unknown_columns: Mode = "quarantine"
+    unknown_codes: Mode = "quarantine"
+    minimum_rows: int | None = None
+    maximum_rows: int | None = None
     files: tuple[str, ...] = ()
     columns: dict[str, str] = {}
     constants: dict[str, str] = {}

@@ -3,7 +3,9 @@
 Not here: the split itself (``records``), the rules (``quality``).
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import dagster as dg
@@ -11,7 +13,8 @@ from sqlalchemy import Table
 
 from assets import sql
 from assets.setup import Setup
-from assets.sources.declaration import Sources
+from assets.sources.declaration import Dataset, Sources
+from assets.sources.modes import FrozenBatchError
 from assets.sources.records import Gate
 from assets.station import RESOURCES, owners, schema_metadata
 from assets.stores import Lake, Receipt
@@ -70,41 +73,97 @@ def _record(
     lake: Lake = context.resources.lake
     setup: Setup = context.resources.setup
     new = split_new(lake, setup, table)
-    for receipt in new:
+    for receipt in new.receipts:
         context.log.info(f"{table.name} {receipt.batch}: {receipt}")
-    counts = totals(lake, table)
+    for refused in new.frozen:
+        context.log.error(refused)
+    dataset = setup.sources.dataset(table.name)
+    counts = totals(lake, table, dataset, new.frozen)
     found = engine.examine(table, frame(lake, table, setup), setup.today)
     lake.keep_document(table.name, found.document)
     return dg.MaterializeResult(
         asset_key=key,
         metadata={
-            "dagster/row_count": _count(lake, lake.relation(table.name)),
+            "dagster/row_count": counts.records,
             "versions": counts.accepted,
             "quarantined": counts.quarantined,
             "duplicates": counts.duplicates,
-            "new_batches": len(new),
+            "new_batches": len(new.receipts),
         },
         check_results=checks.results(key, table, found.verdicts, counts),
     )
 
 
-def split_new(lake: Lake, setup: Setup, table: Table) -> list[Receipt]:
+@dataclass(frozen=True)
+class Split:
+    """What a round of splitting brought.
+
+    Attributes:
+        receipts: one a batch that was split.
+        frozen: why others were refused whole; they are tried again next time.
+    """
+
+    receipts: tuple[Receipt, ...] = ()
+    frozen: tuple[str, ...] = ()
+
+
+def split_new(lake: Lake, setup: Setup, table: Table) -> Split:
     """Split every landed batch that has no receipt yet."""
     done = {r.batch for r in lake.records.receipts(table.name)}
     gate = Gate(lake.records, setup.sources, setup.today)
-    batches = lake.landing.batches(table.name)
-    return [gate.split(table, b) for b in batches if b.id not in done]
+    receipts: list[Receipt] = []
+    frozen: list[str] = []
+    for batch in lake.landing.batches(table.name):
+        if batch.id in done:
+            continue
+        try:
+            receipts.append(gate.split(table, batch))
+        except FrozenBatchError as error:
+            frozen.append(str(error))
+    return Split(tuple(receipts), tuple(frozen))
 
 
-def totals(lake: Lake, table: Table) -> Counts:
-    """The counts of all batches of a dataset."""
+def totals(
+    lake: Lake, table: Table, dataset: Dataset, frozen: tuple[str, ...] = ()
+) -> Counts:
+    """The counts of all batches of a dataset, beside what was declared of them."""
     receipts = lake.records.receipts(table.name)
+    noticed = Counter[str]()
+    for receipt in receipts:
+        noticed.update(receipt.notices)
     return Counts(
         rows_in=sum(r.rows_in for r in receipts),
         accepted=sum(r.accepted for r in receipts),
         quarantined=sum(r.quarantined for r in receipts),
         duplicates=sum(r.duplicates for r in receipts),
+        records=_count(lake, lake.relation(table.name)),
+        minimum=dataset.minimum_rows,
+        maximum=dataset.maximum_rows,
+        mismatches=_mismatches(lake, table, receipts),
+        frozen=frozen,
+        notices=noticed,
     )
+
+
+def _mismatches(
+    lake: Lake, table: Table, receipts: Sequence[Receipt]
+) -> tuple[str, ...]:
+    """Batches that do not hold as many rows as the agency said it sent."""
+    rows = {r.batch: r.rows_in for r in receipts}
+    declared = {
+        b.id: b.declared_rows
+        for b in lake.landing.batches(table.name)
+        if b.declared_rows is not None and b.id in rows
+    }
+    found = [
+        f"{table.name} batch {batch}: the agency declared {said} rows, {rows[batch]} came"
+        for batch, said in declared.items()
+        if said != rows[batch]
+    ]
+    if found:
+        total = f"{sum(declared.values())} rows, {sum(rows[b] for b in declared)} came"
+        found.append(f"{table.name} in all: declared {total}")
+    return tuple(found)
 
 
 def frame(lake: Lake, table: Table, setup: Setup) -> Any:

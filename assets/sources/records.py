@@ -14,17 +14,29 @@ from duckdb import DuckDBPyConnection
 from sqlalchemy import Table
 
 from assets import sql
-from assets.sources import candidates
-from assets.sources.declaration import FileAgency, Sources, fields_of
+from assets.sources import candidates, modes
+from assets.sources.declaration import (
+    QUARANTINE_ID,
+    FileAgency,
+    Sources,
+    fields_of,
+)
 from assets.stores import Batch, Receipt, Records
 from quality.contracts.model import table_facts
 from quality.rules import violations_query
 
-CANDIDATES, VIOLATIONS = "arriving_candidates", "arriving_violations"
+CANDIDATES, VIOLATIONS = modes.CANDIDATES, modes.VIOLATIONS
 VERSION = candidates.VERSION
 ACCEPTED, REFUSED = "arriving_accepted", "arriving_refused"
 # What a version carries beside the contract's columns.
-LINEAGE = ("record_key", "content_hash", "batch_id", "row_number", "received_on")
+LINEAGE = (
+    "record_key",
+    "content_hash",
+    "batch_id",
+    "row_number",
+    "received_on",
+    "closes",
+)
 
 
 @dataclass(frozen=True)
@@ -39,10 +51,15 @@ class Gate:
         """Split one batch, keep both parts and their receipt.
 
         Splitting a batch again gives the same parts.
+
+        Raises:
+            FrozenBatchError: the dataset is frozen and something new is in the batch.
         """
         connection = self.records.connect()
         self._make_candidates(connection, table, batch)
-        self._judge(connection, table, batch)
+        self._judge(connection, table)
+        modes.apply(connection, table, self.sources.dataset(table.name), batch)
+        self._refuse(connection, table, batch)
         self._accept(connection, table, batch)
         receipt = self._receipt(connection, batch)
         self.records.append(table.name, receipt, ACCEPTED, REFUSED)
@@ -61,9 +78,7 @@ class Gate:
             f"CREATE OR REPLACE TEMP TABLE {CANDIDATES} AS {sql.to_sql(query)}"
         )
 
-    def _judge(
-        self, connection: DuckDBPyConnection, table: Table, batch: Batch
-    ) -> None:
+    def _judge(self, connection: DuckDBPyConnection, table: Table) -> None:
         fields = fields_of(table, self.sources.dataset(table.name))
         query = violations_query(table, CANDIDATES, self.today, fields)
         rules = sql.to_sql(query)
@@ -72,11 +87,16 @@ class Gate:
             'SELECT row_number, rule_id, "column", value, severity '
             f"FROM ({rules}) UNION ALL {_stranger_violations(table.name)}"
         )
+
+    def _refuse(
+        self, connection: DuckDBPyConnection, table: Table, batch: Batch
+    ) -> None:
         connection.execute(
             f"CREATE OR REPLACE TEMP TABLE {REFUSED} AS SELECT "
             "? AS dataset, ? AS agency, ? AS batch_id, c.row_number, v.rule_id, "
             'v."column", v.value, c.raw, md5(c.raw) AS raw_hash, '
-            "CAST(? AS DATE) AS received_on "
+            f"CAST(? AS DATE) AS received_on, {_known_key(table)} AS record_key, "
+            f"c.{VERSION} AS {VERSION} "
             f"FROM {CANDIDATES} c JOIN {VIOLATIONS} v USING (row_number) "
             "WHERE v.severity = 'error' "
             "AND md5(c.raw) NOT IN (SELECT raw_hash FROM "
@@ -94,7 +114,7 @@ class Gate:
             f"CREATE OR REPLACE TEMP TABLE {ACCEPTED} AS WITH sound AS ("
             f"SELECT {_columns(table)}, {_key(table)} AS record_key, "
             f"{_content(table)} AS content_hash, CAST(? AS TEXT) AS batch_id, "
-            "row_number, CAST(? AS DATE) AS received_on "
+            f"row_number, CAST(? AS DATE) AS received_on, {_closes(batch)} AS closes "
             f"FROM {CANDIDATES} WHERE row_number NOT IN ("
             f"SELECT row_number FROM {VIOLATIONS} WHERE severity = 'error')) "
             "SELECT * FROM sound s WHERE NOT EXISTS ("
@@ -122,17 +142,23 @@ class Gate:
             "WHERE v.severity = 'error' AND v.row_number NOT IN "
             f"(SELECT row_number FROM {REFUSED})",
         )[0]
-        reasons = connection.execute(
-            f"SELECT rule_id, count(*) FROM {REFUSED} GROUP BY 1 ORDER BY 1"
-        ).fetchall()
+        reasons = _by_rule(connection, REFUSED)
         return Receipt(
             batch=batch.id,
             rows_in=rows_in,
             accepted=accepted,
             quarantined=refused,
             duplicates=sound - accepted + known_bad,
-            reasons=dict(reasons),
+            reasons=reasons,
+            notices=_by_rule(connection, modes.NOTICES),
         )
+
+
+def _by_rule(connection: DuckDBPyConnection, relation: str) -> dict[str, int]:
+    found = connection.execute(
+        f"SELECT rule_id, count(*) FROM {relation} GROUP BY 1 ORDER BY 1"
+    )
+    return dict(found.fetchall())
 
 
 def _one(connection: DuckDBPyConnection, text: str) -> tuple[int, ...]:
@@ -158,6 +184,22 @@ def _stranger_violations(dataset: str) -> str:
 def _key(table: Table) -> str:
     parts = ", ".join(f'CAST("{c}" AS TEXT)' for c in table_facts(table).key)
     return f"md5(concat_ws(chr(31), '{table.name}', {parts}))"
+
+
+def _known_key(table: Table) -> str:
+    """The key of a refused row; NULL where a part of it is not known."""
+    whole = " AND ".join(f'c."{c}" IS NOT NULL' for c in table_facts(table).key)
+    return f"CASE WHEN {whole} THEN {_key(table)} END"
+
+
+def _closes(batch: Batch) -> str:
+    """Which quarantined row an accepted one puts right, where it says so itself."""
+    if batch.replays:
+        return "md5(raw)"
+    said = f"json_extract_string(raw, '$.\"{QUARANTINE_ID}\"')"
+    return (
+        f"CASE WHEN contains(raw, '{QUARANTINE_ID}') THEN nullif(trim({said}), '') END"
+    )
 
 
 def _content(table: Table) -> str:

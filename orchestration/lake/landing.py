@@ -105,6 +105,9 @@ class FileLanding:
                 (partial / f"{number:05}{arriving.suffix}").write_bytes(body)
                 hashes.append(hashlib.sha256(body).hexdigest())
             identity = _identity(arriving, hashes)
+            if arriving.replays:
+                # The same rows may be judged once more after every change of a rule.
+                identity += f"-r{sum(1 for _ in home.glob('[!.]*-r*')) + 1}"
             target = home / identity
             if target.exists():
                 return None
@@ -130,6 +133,7 @@ class FileLanding:
             "suffix": arriving.suffix,
             "sha256": hashes,
             "mark": arriving.mark(),
+            "replays": arriving.replays,
         }
 
 
@@ -157,6 +161,7 @@ def _read(path: Path) -> Batch:
             for n in range(1, len(held["sha256"]) + 1)
         ),
         mark=held.get("mark"),
+        replays=held.get("replays"),
     )
 
 

@@ -14,12 +14,14 @@ from orchestration.lake import atomic
 from orchestration.lake.engine import Engine, quoted
 from quality.contracts import metadata
 from quality.contracts.model import engine_type
+from quality.contracts.tombstones import tombstone
 
 LINEAGE = {"record_key": "TEXT", "content_hash": "TEXT", "batch_id": "TEXT",
-           "row_number": "BIGINT", "received_on": "DATE"}  # fmt: skip
+           "row_number": "BIGINT", "received_on": "DATE", "closes": "TEXT"}  # fmt: skip
 REFUSED = {"dataset": "TEXT", "agency": "TEXT", "batch_id": "TEXT", "row_number": "BIGINT",
            "rule_id": "TEXT", "column": "TEXT", "value": "TEXT", "raw": "TEXT",
-           "raw_hash": "TEXT", "received_on": "DATE"}  # fmt: skip
+           "raw_hash": "TEXT", "received_on": "DATE", "record_key": "TEXT",
+           "updated_at": "TIMESTAMP"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -53,18 +55,20 @@ class ParquetRecords:
     def latest(self, dataset: str) -> str:
         """The newest version of each record, by the agency's own time.
 
-        Where two versions bear the same time, the one that withdraws or contests the
-        record stands: which came first is not known, and the doubt is the enterprise's.
+        A record that ended stays ended, however new a stale upload says it is. Where
+        two versions bear the same time, the one that withdraws or contests the record
+        stands: which came first is not known, and the doubt is the enterprise's.
         """
+        table = metadata.tables[dataset]
+        ended = tombstone(table)
+        over = f"coalesce({ended}, FALSE) DESC, " if ended else ""
         withdrawn = (
-            "status IN ('revoked', 'objection') DESC, "
-            if "status" in metadata.tables[dataset].columns
-            else ""
+            "status IN ('revoked', 'objection') DESC, " if "status" in table.c else ""
         )
         self.engine.connection.execute(
             f"CREATE OR REPLACE TEMP VIEW {dataset} AS SELECT * FROM "
             f"{self.versions(dataset)} QUALIFY row_number() OVER (PARTITION BY record_key "
-            f"ORDER BY updated_at DESC, {withdrawn}content_hash DESC) = 1"
+            f"ORDER BY {over}updated_at DESC, {withdrawn}content_hash DESC) = 1"
         )
         return dataset
 
@@ -92,7 +96,9 @@ class ParquetRecords:
         files = sorted((self.folder / dataset / part).glob("[!.]*.parquet"))
         paths = [quoted(p) for p in files if p.stem in done]
         if paths:
-            body = f"SELECT * FROM read_parquet([{', '.join(paths)}])"
+            # By name: a batch split by an older edition lacks the newer columns.
+            listed = ", ".join(paths)
+            body = f"SELECT * FROM read_parquet([{listed}], union_by_name = true)"
         else:
             nothing = ", ".join(
                 f'CAST(NULL AS {t}) AS "{c}"' for c, t in columns.items()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -105,6 +106,8 @@ def test_the_quarantine_is_listed_row_by_row_with_its_rule(
     assert len(places) == base.report["totals"]["quarantined"]
     assert {r["rule_id"] for r in rows} == set(base.report["reasons"])
     assert set(rows[0]) == {
+        "id",
+        "state",
         "dataset",
         "batch_id",
         "row_number",
@@ -116,6 +119,23 @@ def test_the_quarantine_is_listed_row_by_row_with_its_rule(
     permits = json.loads(creditpark(*one).output)
     assert permits == [r for r in rows if r["dataset"] == "permits"]
     assert "permits.uscc.uscc" in creditpark(*one[:-1]).output
+    by_rule = json.loads(creditpark("quarantine", "list", "--by-rule", "--json").output)
+    assert sum(r["rows"] for r in by_rule) == sum(base.report["reasons"].values())
+
+
+def test_a_quarantined_row_is_shown_and_handed_back(
+    creditpark: Command, tmp_path: Path
+):
+    (row, *_) = json.loads(creditpark("quarantine", "list", "--json").output)
+    shown = json.loads(creditpark("quarantine", "show", row["id"], "--json").output)
+    assert row["rule_id"] in {r["rule_id"] for r in shown["reasons"]}
+    assert isinstance(shown["raw"], dict)
+    missing = creditpark("quarantine", "show", "no-such-number")
+    assert (missing.exit_code, "see quarantine list" in missing.output) == (1, True)
+    file = tmp_path / "mend.xlsx"
+    told = creditpark("quarantine", "export", "--agency", "tax", str(file)).output
+    assert file.read_bytes()[:2] == b"PK"
+    assert re.search(r"mend\.xlsx: \d+ rows, \d+ reasons", told.replace("\n", ""))
 
 
 def test_looking_changes_nothing(creditpark: Command, base: Run):

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
 import dagster as dg
 import pytest
@@ -33,6 +35,9 @@ def test_errors_block_and_warnings_do_not() -> None:
         "business": False,
         "quarantine_rate": False,
         "conservation": True,
+        "reconciliation": False,
+        "contract": False,
+        "declared_volume": False,
     }
 
 
@@ -79,7 +84,12 @@ def test_a_lost_row_breaks_conservation() -> None:
 
 def test_what_was_not_evaluated_has_not_passed() -> None:
     found = results(KEY, market.penalties, [], COUNTS)
-    assert [r.check_name for r in found if r.passed] == ["conservation"]
+    assert [r.check_name for r in found if r.passed] == [
+        "conservation",
+        "reconciliation",
+        "contract",
+        "declared_volume",
+    ]
 
 
 def test_record_tables_need_counts() -> None:
@@ -107,3 +117,22 @@ def test_a_failed_blocking_check_stops_what_lies_downstream() -> None:
     assert not run.success
     assert run.get_asset_check_evaluations()
     assert [e.asset_key for e in run.get_asset_materialization_events()] == [KEY]
+
+
+@pytest.mark.parametrize(
+    ("told", "aspect", "severity"),
+    [
+        ({"mismatches": ("declared 3, 2 came",)}, "reconciliation", "ERROR"),
+        ({"frozen": ("row 2 …",)}, "contract", "ERROR"),
+        ({"notices": {"penalties.unknown_column": 2}}, "contract", "WARN"),
+        ({"records": 4, "minimum": 5}, "declared_volume", "ERROR"),
+        ({"records": 9, "maximum": 8}, "declared_volume", "WARN"),
+    ],
+)
+def test_what_was_declared_and_did_not_come_is_told_and_blocks_nothing(
+    told: dict[str, Any], aspect: str, severity: str
+):
+    found = results(KEY, market.penalties, [], replace(COUNTS, **told))
+    (failed,) = (r for r in found if r.check_name == aspect)
+    assert (failed.passed, failed.severity.name) == (False, severity)
+    assert failed.description

@@ -275,14 +275,14 @@ def test_a_row_judged_anew_on_a_later_day_is_not_in_both_parts(lake: LocalLake):
 def test_only_batches_without_a_receipt_are_split(lake: LocalLake):
     land(lake, "name_changes", [named(1)])
     setup = _Setup()
-    assert [counts(r) for r in split_new(lake, setup, market.name_changes)] == [
-        (1, 1, 0, 0)
-    ]
-    assert split_new(lake, setup, market.name_changes) == []
+    assert [
+        counts(r) for r in split_new(lake, setup, market.name_changes).receipts
+    ] == [(1, 1, 0, 0)]
+    assert split_new(lake, setup, market.name_changes).receipts == ()
     land(lake, "name_changes", [named(1), named(2)], window=NEXT_WEEK)
-    assert [counts(r) for r in split_new(lake, setup, market.name_changes)] == [
-        (2, 1, 0, 1)
-    ]
+    assert [
+        counts(r) for r in split_new(lake, setup, market.name_changes).receipts
+    ] == [(2, 1, 0, 1)]
 
 
 class _Setup:
