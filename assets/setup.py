@@ -9,6 +9,7 @@ from pathlib import Path
 
 from assets.credit.loading import load_policy
 from assets.credit.policy import Policy
+from assets.files.decisions import Decision, read
 from assets.sources.declaration import Sources
 from quality.clock import Clock
 
@@ -23,6 +24,7 @@ class Setup:
         policy_file: the grading policy.
         releases: folder of the releases.
         docs: folder of the engineers' quality documents.
+        decisions: file of the office's decisions about identities.
     """
 
     clock: Clock
@@ -30,11 +32,17 @@ class Setup:
     policy_file: Path
     releases: Path
     docs: Path
+    decisions: Path | None = None
 
     @property
     def today(self) -> date:
         """The evaluation date."""
         return self.clock.today()
+
+    @property
+    def identity_decisions(self) -> list[Decision]:
+        """Every decision the office ever made about who a party is."""
+        return read(self.decisions) if self.decisions else []
 
     @cached_property
     def policy(self) -> Policy:

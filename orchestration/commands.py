@@ -144,7 +144,8 @@ def release_diff(obj: Any, release_id: str | None) -> None:
 
 def add_commands(main: click.Group) -> None:
     """Hang everything here under ``creditpark``."""
+    from orchestration.identity import identity  # noqa: PLC0415
     from orchestration.quarantine import quarantine  # noqa: PLC0415
 
-    for command in (policy, credit_file, release, quarantine):
+    for command in (policy, credit_file, release, quarantine, identity):
         main.add_command(command)

@@ -16,6 +16,7 @@ def make_setup(settings: Settings) -> Setup:
         policy_file=settings.policy,
         releases=settings.releases,
         docs=settings.home / "docs",
+        decisions=settings.decisions,
     )
 
 

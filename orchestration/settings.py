@@ -98,6 +98,11 @@ class Settings(BaseModel):
         return self.registry_url or f"sqlite:///{self.home / 'registry.db'}"
 
     @property
+    def decisions(self) -> Path:
+        """The office's decisions about identities; to be backed up with the registry."""
+        return self.home / "decisions" / "identities.jsonl"
+
+    @property
     def drop_folder(self) -> Path:
         """Where files are dropped."""
         return self.inbox or self.home / "inbox"

@@ -6,6 +6,7 @@ import dagster as dg
 
 from assets import reference, sql
 from assets.files import queries
+from assets.files.decisions import decisions_query
 from assets.measures.definitions import policy_statements
 from assets.station import Statement, statement, station
 
@@ -33,12 +34,23 @@ REFERENCE_TABLES = [
         (),
         "评价日 Month ends of the history, and today.",
     ),
+    Statement(
+        "identity_decisions",
+        lambda s: decisions_query(s.identity_decisions),
+        (),
+        "主体认定 What the office decided about who a written party is.",
+    ),
     *policy_statements(),
 ]
 
 
 TABLES = [
-    statement("identities", queries.identities()),
+    Statement(
+        "identities",
+        lambda setup: queries.identities(setup.sources.membership),
+        sql.inputs(sql.load(queries.PACKAGE, "identities")),
+    ),
+    statement("identity_candidates", queries.identity_candidates()),
     Statement(
         "enterprises",
         lambda setup: queries.enterprises(setup.today, setup.sources.membership),

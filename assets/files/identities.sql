@@ -1,7 +1,8 @@
 -- How every written party code was joined to a registered enterprise.
--- By the code itself; by the organisation code inside an old 15-character taxpayer number
--- (its characters 7-15 are characters 9-17 of the social credit code); by the exact name
--- where one enterprise alone bears it now or bore it before. The rest waits for review.
+-- A decision of the office comes first. Then the code itself; an old 15-digit registration
+-- number; the organisation code inside an old 15-character taxpayer number (its characters
+-- 7-15 are characters 9-17 of the social credit code); the exact name, where one enterprise
+-- alone bears it now or bore it before and is of the zone. The rest waits for review.
 WITH written AS (
   SELECT DISTINCT dataset, party_code, party_name FROM (
     SELECT 'tax_credit_grades' AS dataset, taxpayer_id AS party_code, party_name FROM tax_credit_grades
@@ -31,29 +32,55 @@ WITH written AS (
     UNION ALL SELECT 'policy_applications', uscc, party_name FROM policy_applications
     UNION ALL SELECT 'honour_objections', uscc, party_name FROM honour_objections
   ) AS parties
+), spelled AS (
+  -- Full width, blanks, kinds of brackets and the long company form are ways of writing.
+  SELECT name, replace(regexp_replace(translate(upper(name), $wide, $narrow), '\s', '', 'g'), '有限责任公司', '有限公司') AS plain
+  FROM (
+    SELECT party_name AS name FROM written
+    UNION SELECT name FROM registrations UNION SELECT former_name FROM name_changes
+  ) AS every
 ), organisation_codes AS (
   SELECT substr(uscc, 9, 9) AS organisation_code, MIN(uscc) AS uscc
   FROM registrations GROUP BY substr(uscc, 9, 9) HAVING count(*) = 1
+), registration_numbers AS (
+  SELECT registration_no, MIN(uscc) AS uscc FROM registrations
+  WHERE regexp_full_match(registration_no, '[0-9]{15}')
+    -- ISO 7064 MOD 11,10 over all fifteen digits leaves 1.
+    AND (list_reduce(
+      list_prepend(10, list_transform(string_split(substr(registration_no, 1, 14), ''), lambda d: CAST(d AS INT))),
+      lambda p, d: CASE WHEN (p + d) % 10 = 0 THEN 10 ELSE (p + d) % 10 END * 2 % 11
+    ) + CAST(substr(registration_no, 15, 1) AS INT)) % 10 = 1
+  GROUP BY registration_no HAVING count(*) = 1
 ), names AS (
-  SELECT name, MIN(uscc) AS uscc FROM (
-    SELECT name, uscc FROM registrations
-    UNION SELECT former_name, uscc FROM name_changes
-  ) AS borne GROUP BY name HAVING count(*) = 1
+  -- One enterprise alone, anywhere, bears the name or bore it; and it is of the zone.
+  SELECT s.plain, MIN(b.uscc) AS uscc FROM (
+    SELECT name, uscc FROM registrations UNION SELECT former_name, uscc FROM name_changes
+  ) AS b JOIN spelled AS s USING (name) GROUP BY s.plain HAVING count(DISTINCT b.uscc) = 1
+), zone AS (
+  SELECT uscc FROM tenancies
+  UNION SELECT uscc FROM registrations WHERE $by_address AND coalesce(regexp_matches(domicile, $address_pattern), FALSE)
 )
 SELECT
   w.dataset,
   w.party_code,
   w.party_name,
-  coalesce(r.uscc, o.uscc, n.uscc) AS uscc,
+  CASE WHEN d.kind IS NOT NULL THEN d.uscc ELSE coalesce(r.uscc, g.uscc, o.uscc, z.uscc) END AS uscc,
   CASE
+    WHEN d.kind IS NOT NULL THEN 'decision'
     WHEN r.uscc IS NOT NULL THEN 'code'
+    WHEN g.uscc IS NOT NULL THEN 'registration_no'
     WHEN o.uscc IS NOT NULL THEN 'bridge'
-    WHEN n.uscc IS NOT NULL THEN 'name'
+    WHEN z.uscc IS NOT NULL THEN 'name'
     ELSE 'review'
   END AS joined_by
 FROM written AS w
+JOIN spelled AS s ON s.name = w.party_name
+LEFT JOIN identity_decisions AS d
+  ON d.dataset = w.dataset AND d.party_code = w.party_code AND d.party_name = w.party_name
 LEFT JOIN registrations AS r ON r.uscc = w.party_code
+LEFT JOIN registration_numbers AS g ON g.registration_no = w.party_code
 LEFT JOIN organisation_codes AS o
   ON length(w.party_code) = 15 AND o.organisation_code = substr(w.party_code, 7, 9)
 -- A name never overrules a valid 18-character code: that is another enterprise.
-LEFT JOIN names AS n ON length(w.party_code) <> 18 AND n.name = w.party_name
+LEFT JOIN names AS n ON length(w.party_code) <> 18 AND n.plain = s.plain
+LEFT JOIN zone AS z ON z.uscc = n.uscc

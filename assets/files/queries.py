@@ -12,6 +12,10 @@ from quality.contracts import files, metadata
 from quality.contracts.model import engine_type
 
 PACKAGE = "assets.files"
+# Ways of writing one sign: full width, and five kinds of brackets.
+WIDE = "０１２３４５６７８９（）［］【】〔〕[]＆．－　"
+WIDE += "ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ"
+NARROW = "0123456789()()()()()&.- ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 EVENT_SOURCES = ("events_market", "events_tax", "events_labour", "events_park")
 
 
@@ -25,9 +29,21 @@ def enterprises(today: date, membership: Membership) -> exp.Query:
     )
 
 
-def identities() -> exp.Query:
+def identities(membership: Membership) -> exp.Query:
     """How written codes were joined."""
-    return sql.load(PACKAGE, "identities")
+    return sql.bind(
+        sql.load(PACKAGE, "identities"),
+        by_address=membership.by == "address",
+        address_pattern=membership.pattern,
+        wide=WIDE,
+        narrow=NARROW,
+    )
+
+
+def identity_candidates() -> exp.Query:
+    """Who the parties that wait for review may be."""
+    query = sql.load(PACKAGE, "identity_candidates")
+    return sql.bind(query, wide=WIDE, narrow=NARROW)
 
 
 def penalty_classes() -> exp.Query:

@@ -52,7 +52,25 @@ identities = table(
     text("party_code", "来文代码", "Code as written", required=True, tier=INTERNAL),
     text("party_name", "来文名称", "Name as written", required=True, tier=INTERNAL),
     uscc(tier=INTERNAL),
-    text("joined_by", "匹配方式", "Joined by", required=True, tier=INTERNAL, example="code | bridge | name | review"),
+    text("joined_by", "匹配方式", "Joined by", required=True, tier=INTERNAL, example="decision | code | registration_no | bridge | name | review"),
+)
+
+identity_candidates = table(
+    "identity_candidates",
+    _facts(
+        "待认定主体",
+        "Parties that wait for review",
+        ("party_code", "party_name", "rank"),
+        description="无法自动认定的来文主体及候选企业、得分、理由；由信用办认定，不自动合并 Candidates with score and reasons; nobody is joined by a score.",
+    ),
+    text("party_code", "来文代码", "Code as written", required=True, tier=INTERNAL),
+    text("party_name", "来文名称", "Name as written", required=True, tier=INTERNAL),
+    integer("rank", "名次", "Rank (0: nobody is near)", required=True, minimum=0, tier=INTERNAL),
+    text("datasets", "涉及数据集", "Datasets", required=True, tier=INTERNAL),
+    uscc("candidate_uscc", "候选企业代码", "Candidate's code", tier=INTERNAL),
+    text("candidate_name", "候选企业名称", "Candidate's name", tier=INTERNAL),
+    integer("score", "得分（千分）", "Score, thousandths", minimum=0, maximum=1000, tier=INTERNAL),
+    text("reasons", "理由", "Reasons", required=True, tier=INTERNAL),
 )
 
 credit_events = table(

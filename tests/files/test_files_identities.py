@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from assets import sql
+from assets.files.decisions import (
+    Decision,
+    DecisionError,
+    append,
+    decisions_query,
+    in_force,
+    read,
+)
 from assets.sources.declaration import load_sources
 from orchestration.settings import SANDBOX
 from tests.files.archive import FIRST, SECOND, THIRD, TODAY, Archive
@@ -40,12 +52,146 @@ def test_a_unique_name_now_or_before_joins_an_unreadable_code(archive: Archive):
     archive.enterprise(FIRST, "甲公司")
     archive.enterprise(SECOND, "乙公司")
     archive.add("name_changes", uscc=SECOND, former_name="旧乙公司", new_name="乙公司")
+    for uscc in (FIRST, SECOND):
+        archive.add("tenancies", uscc=uscc)
     graded(archive, "370303000000000", "甲公司")
     graded(archive, "370303000000001", "旧乙公司")
     assert joined(archive) == [
         ("370303000000000", "甲公司", FIRST, "name"),
         ("370303000000001", "旧乙公司", SECOND, "name"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("written", "registered"),
+    [
+        ("淄博（高新）甲有限责任公司", "淄博(高新)甲有限公司"),
+        ("淄博【高新】甲有限公司", "淄博（高新）甲有限公司"),
+        ("淄博ＡＢ 甲有限公司", "淄博ab甲有限公司"),
+    ],
+)
+def test_ways_of_writing_a_name_are_one_name(
+    archive: Archive, written: str, registered: str
+):
+    archive.enterprise(FIRST, registered)
+    archive.add("tenancies", uscc=FIRST)
+    graded(archive, "370303000000000", written)
+    assert joined(archive) == [("370303000000000", written, FIRST, "name")]
+
+
+def test_a_name_outside_the_zone_waits_for_review(archive: Archive):
+    archive.enterprise(FIRST, "甲公司")
+    graded(archive, "370303000000000", "甲公司")
+    assert joined(archive) == [("370303000000000", "甲公司", None, "review")]
+
+
+@pytest.mark.parametrize(
+    ("number", "way"),
+    [
+        # ISO 7064 MOD 11,10 holds for the first (a real form), not for the second.
+        ("330203000030639", "registration_no"),
+        ("330203000030638", "review"),
+    ],
+)
+def test_an_old_registration_number_joins_if_its_check_digit_is_right(
+    archive: Archive, number: str, way: str
+):
+    archive.enterprise(FIRST, "甲公司", registration_no=number)
+    graded(archive, number, "改名前的公司")
+    assert joined(archive)[0][3] == way  # type: ignore[index]
+
+
+def decided(archive: Archive, *decisions: Decision) -> None:
+    """Make the table of decisions before anything reads it."""
+    text = sql.to_sql(decisions_query(decisions))
+    archive.connection.execute(f"CREATE TABLE identity_decisions AS {text}")
+    archive.made.add("identity_decisions")
+
+
+def decision(number: int, kind: str, **more: Any) -> Decision:
+    return Decision(
+        id=number,
+        kind=kind,
+        made_at="2026-11-23T09:00:00+08:00",
+        made_by="信用办甲",
+        reason="营业执照",
+        **more,
+    )
+
+
+UNKNOWN = {
+    "dataset": "tax_credit_grades",
+    "party_code": "370303000000000",
+    "party_name": "未知公司",
+}
+
+
+def test_a_decision_joins_and_can_be_taken_back(archive: Archive):
+    archive.enterprise(FIRST, "甲公司")
+    graded(archive, "370303000000000", "未知公司")
+    join = decision(1, "join", uscc=FIRST, **UNKNOWN)
+    decided(archive, join)
+    assert joined(archive) == [("370303000000000", "未知公司", FIRST, "decision")]
+    assert in_force([join, decision(2, "undo", undoes=1)]) == {}
+
+
+def test_a_decision_keeps_apart_what_a_rule_would_join(archive: Archive):
+    archive.enterprise(FIRST, "甲公司")
+    graded(archive, FIRST, "未知公司")
+    apart = UNKNOWN | {"party_code": FIRST}
+    decided(archive, decision(1, "separate", **apart))
+    assert joined(archive) == [(FIRST, "未知公司", None, "decision")]
+
+
+def test_the_newest_decision_stands_and_all_are_kept(tmp_path: Path):
+    file = tmp_path / "decisions" / "identities.jsonl"
+    first = decision(1, "join", uscc=FIRST, **UNKNOWN)
+    second = decision(2, "join", uscc=SECOND, **UNKNOWN)
+    for one in (first, second):
+        append(file, one)
+    assert read(file) == [first, second]
+    assert [d.uscc for d in in_force(read(file)).values()] == [SECOND]
+    append(file, decision(3, "undo", undoes=2))
+    assert [d.uscc for d in in_force(read(file)).values()] == [FIRST]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"made_by": " "}, "needs a name and a reason"),
+        ({"reason": ""}, "needs a name and a reason"),
+        ({"kind": "undo", "undoes": 9}, "there is no decision 9 to undo"),
+    ],
+)
+def test_a_decision_nobody_answers_for_is_not_kept(
+    tmp_path: Path, wrong: dict[str, Any], told: str
+):
+    file = tmp_path / "identities.jsonl"
+    with pytest.raises(DecisionError, match=told):
+        append(file, replace(decision(1, "separate"), **wrong))
+    assert read(file) == []
+
+
+def test_who_waits_has_candidates_with_scores_and_reasons(archive: Archive):
+    archive.enterprise(FIRST, "淄博启明机械有限公司")
+    archive.enterprise(SECOND, "淄博启明机械制造有限公司")
+    archive.enterprise(THIRD, "青岛无关公司")
+    damaged = FIRST[:12] + "9" + FIRST[13:]
+    graded(archive, damaged, "淄博启明机械有限公司")
+    graded(archive, "370303000000000", "查无此人公司")
+    columns = "party_name, rank, candidate_uscc, score, reasons"
+    rows = archive.rows("identity_candidates", columns)
+    assert rows[0][:3] == ("查无此人公司", 0, None)
+    assert rows[0][4] == "登记信息中没有相近主体"
+    assert rows[1] == (
+        "淄博启明机械有限公司",
+        1,
+        FIRST,
+        920,  # the name alike in full, 600; the code one character apart, 320
+        "名称一致；代码相差1位；不在园区租户名册",
+    )
+    assert rows[2][1:3] == (2, SECOND)
+    assert len(rows) == 3
 
 
 def test_a_name_that_two_enterprises_bore_waits_for_review(archive: Archive):
