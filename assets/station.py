@@ -5,6 +5,7 @@ Not here: any statement (each station's ``queries``) and where snapshots lie.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import dagster as dg
@@ -18,6 +19,10 @@ from quality.contracts.model import facts_of, table_facts
 
 Build = Callable[[Setup], exp.Query]
 RESOURCES = {"lake", "setup"}
+# Everything is made every night; a second missed night is somebody's business.
+FRESH = dg.FreshnessPolicy.time_window(
+    fail_window=timedelta(hours=50), warn_window=timedelta(hours=26)
+)
 
 
 @dataclass(frozen=True)

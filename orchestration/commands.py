@@ -146,6 +146,8 @@ def add_commands(main: click.Group) -> None:
     """Hang everything here under ``creditpark``."""
     from orchestration.identity import identity  # noqa: PLC0415
     from orchestration.quarantine import quarantine  # noqa: PLC0415
+    from orchestration.scorecards import scorecards  # noqa: PLC0415
 
-    for command in (policy, credit_file, release, quarantine, identity):
+    shown = (policy, credit_file, release, quarantine, identity, scorecards)
+    for command in shown:
         main.add_command(command)

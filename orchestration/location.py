@@ -16,6 +16,7 @@ from assets.setup import Setup
 from assets.sources.declaration import Sources
 from assets.sources.gate import records_assets
 from assets.sources.landing import landing_assets
+from assets.sources.scorecards import scorecards_asset
 from assets.sources.status import data_docs_asset, status_asset
 from orchestration.lake.lake import LocalLake
 from orchestration.pending import pending_tags
@@ -49,6 +50,7 @@ def all_assets(
         *(records_assets(setup.sources, a, made_by) for a in agencies),
         data_docs_asset(made_by),
         status_asset(made_by),
+        scorecards_asset(made_by),
         *files_assets(made_by),
         credit_assets(made_by),
         measures_assets(made_by),

@@ -16,7 +16,7 @@ from assets.setup import Setup
 from assets.sources.declaration import Dataset, Sources
 from assets.sources.modes import FrozenBatchError
 from assets.sources.records import Gate
-from assets.station import RESOURCES, owners, schema_metadata
+from assets.station import FRESH, RESOURCES, owners, schema_metadata
 from assets.stores import Lake, Receipt
 from quality import checks, engine
 from quality.contracts import records_of
@@ -64,6 +64,7 @@ def _spec(sources: Sources, agency: str, table: Table) -> dg.AssetSpec:
         kinds={"duckdb", "parquet"},
         tags={"agency": agency, "tier": facts.tier.value},
         metadata=schema_metadata(table.name),
+        freshness_policy=FRESH if delivered else None,
     )
 
 

@@ -16,17 +16,13 @@ from assets.setup import Setup
 from assets.sources import http
 from assets.sources.declaration import Sources
 from assets.sources.pull import Pulled, pull
-from assets.station import RESOURCES, owners
+from assets.station import FRESH, RESOURCES, owners
 from assets.stores import Lake, Window
 from quality.contracts import AGENCIES, metadata
 from quality.contracts.model import table_facts
 
 STATION = "landing"
 ARRIVED = "arrived"
-# Windows are pulled every night; a second missed night is somebody's business.
-FRESH = dg.FreshnessPolicy.time_window(
-    fail_window=timedelta(hours=50), warn_window=timedelta(hours=26)
-)
 
 
 def landing_assets(

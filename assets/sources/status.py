@@ -57,7 +57,7 @@ def _row(lake: Lake, setup: Setup, agency: str, name: str) -> Sequence[sql.Value
     receipts = lake.records.receipts(name)
     covered = lake.landing.covered_to(name)
     last = max((b.received_on for b in lake.landing.batches(name)), default=None)
-    state = _state(lake, setup, name, covered)
+    state = dataset_state(lake, setup, name, covered)
     return (
         name,
         facts.zh,
@@ -74,7 +74,8 @@ def _row(lake: Lake, setup: Setup, agency: str, name: str) -> Sequence[sql.Value
     )
 
 
-def _state(lake: Lake, setup: Setup, name: str, covered: date | None) -> str:
+def dataset_state(lake: Lake, setup: Setup, name: str, covered: date | None) -> str:
+    """How timely a dataset is: ``failed``, ``waiting``, ``current`` or ``late``."""
     if lake.landing.failure(name):
         return "failed"
     if covered is None:
