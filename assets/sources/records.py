@@ -181,15 +181,15 @@ def _stranger_violations(dataset: str) -> str:
     )
 
 
-def _key(table: Table) -> str:
-    parts = ", ".join(f'CAST("{c}" AS TEXT)' for c in table_facts(table).key)
+def _key(table: Table, of: str = "") -> str:
+    parts = ", ".join(f'CAST({of}"{c}" AS TEXT)' for c in table_facts(table).key)
     return f"md5(concat_ws(chr(31), '{table.name}', {parts}))"
 
 
 def _known_key(table: Table) -> str:
     """The key of a refused row; NULL where a part of it is not known."""
     whole = " AND ".join(f'c."{c}" IS NOT NULL' for c in table_facts(table).key)
-    return f"CASE WHEN {whole} THEN {_key(table)} END"
+    return f"CASE WHEN {whole} THEN {_key(table, 'c.')} END"
 
 
 def _closes(batch: Batch) -> str:
