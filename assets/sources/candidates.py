@@ -8,10 +8,9 @@ knows) and the line it came from. Not here: judging candidates (``records``).
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from importlib.resources import files
-from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 from sqlalchemy import Table
@@ -40,6 +39,7 @@ LINES, CANDIDATES = "arriving_lines", "arriving_candidates"
 FEN_PER_UNIT = {"yuan": 100, "wan": 1_000_000}
 INSERT_CHUNK = 20_000
 VERSION = "updated_at"
+EVERYTHING = "*"  # in `ignore`: whatever else a row holds
 UNKNOWN, TEXT = "unknown_fields", "__text"
 
 
@@ -58,7 +58,7 @@ def load_lines(
     if batch.replays:
         _load_pages(connection, batch, "$")
     elif isinstance(agency, FileAgency):
-        _load_rows(connection, _rows(batch.pages, dataset))
+        _load_rows(connection, _rows(batch, dataset))
     else:
         rows = isinstance(agency, HttpAgency) and agency.envelope.rows
         _load_pages(connection, batch, f"$.{rows}" if rows else "$")
@@ -77,9 +77,9 @@ def _load_pages(connection: DuckDBPyConnection, batch: Batch, path: str) -> None
         )
 
 
-def _rows(pages: Iterable[Path], dataset: Dataset) -> Iterator[dict[str, str]]:
-    for page in pages:
-        yield from filedrop.rows(page, dataset)
+def _rows(batch: Batch, dataset: Dataset) -> Iterator[dict[str, str]]:
+    for page in batch.pages:
+        yield from filedrop.rows(page, dataset, batch.origin)
 
 
 def _load_rows(connection: DuckDBPyConnection, rows: Iterator[dict[str, str]]) -> None:
@@ -111,7 +111,7 @@ def candidates_query(
         "sent": _sent(sent, fields, dataset),
         "squeezed_texts": _each(sent, _squeezed, "sent"),
         "texts": _each(sent, lambda c: exp.func("filled", _of(c)), "squeezed_texts"),
-        "parsed": _each(sent, _parsed, "texts").select(
+        "parsed": _each(sent, lambda c: _parsed(c, dataset), "texts").select(
             *(_of(c).as_(f"{c.name}{TEXT}") for c in sent)
         ),
         UNKNOWN: _unknown_fields(table, fields, dataset),
@@ -170,7 +170,7 @@ def _squeezed(column: Item) -> exp.Expr:
     return exp.func("squeezed", exp.func("half_width", text))
 
 
-def _parsed(column: Item) -> exp.Expr:
+def _parsed(column: Item, dataset: Dataset) -> exp.Expr:
     facts, text = facts_of(column), exp.column(column.name)
     if facts.codes:
         name = "parse_code" if facts.kind is Kind.CODE else "parse_codes"
@@ -178,7 +178,8 @@ def _parsed(column: Item) -> exp.Expr:
     if facts.kind is Kind.TEXT:
         return text
     if facts.kind is Kind.MONEY:
-        factor = exp.Literal.number(FEN_PER_UNIT[facts.unit or "yuan"])
+        unit = dataset.units.get(column.name) or facts.unit or "yuan"
+        factor = exp.Literal.number(FEN_PER_UNIT[unit])
         return exp.func("parse_money", text, factor)
     return exp.func(f"parse_{facts.kind}", text)
 
@@ -239,9 +240,11 @@ def _unknown_fields(
     known = {*fields.values(), *dataset.ignore, *table_facts(table).refused, *RETURNED}
     keys = exp.func("unnest", exp.func("json_keys", exp.column("raw"))).as_("k")
     met = exp.select(keys).distinct().from_(LINES).subquery("met")
-    outside = (
+    outside: exp.Expr = (
         exp.column("k").isin(*(exp.Literal.string(k) for k in sorted(known))).not_()
     )
+    if EVERYTHING in dataset.ignore:
+        outside = exp.false()
     listed = exp.func("list", exp.column("k")).as_("names")
     return exp.select(listed).from_(met).where(outside)
 

@@ -118,10 +118,15 @@ class Dataset(_Strict):
         files: globs below the agency's folder; ``<dataset>_*`` by default.
         columns: contract column -> the source's field name; by default its code.
         constants: contract column -> a value all rows share, as it would be sent.
-        ignore: fields of the source that are known and not wanted.
+        ignore: fields of the source that are known and not wanted; ``*`` is all others.
         header_row: the row that holds the header, from 1.
         names: field names in order, where the file's own header is missing or broken.
-        encoding: of CSV files.
+        encoding: of CSV files and JSON lines.
+        transposed: fields lie in rows, records in columns (financial statements).
+        from_name: a pattern over the file's name; its named groups become fields.
+        lookup: field -> its value -> further fields of the row.
+        units: contract column -> ``yuan`` or ``wan``, where the source writes another.
+        control: ending of the file that says a file is whole, and may hold its rows.
         table: table or view of an exchange database; the dataset's name by default.
         changed: its column that tells changes, where it is not the agency's.
         unknown_columns: what a field nobody agreed does: ``quarantine`` its row, let it
@@ -146,6 +151,11 @@ class Dataset(_Strict):
     header_row: int = 1
     names: tuple[str, ...] = ()
     encoding: str = "utf-8-sig"
+    transposed: bool = False
+    from_name: str | None = None
+    lookup: dict[str, dict[str, dict[str, str]]] = {}
+    units: dict[str, Literal["yuan", "wan"]] = {}
+    control: str | None = None
 
 
 class HttpAgency(_Strict):
@@ -325,7 +335,8 @@ def _against_contracts(sources: Sources, path: Path) -> None:
 
 
 def _known_columns(table: Table, dataset: Dataset, path: Path) -> None:
-    strangers = {*dataset.columns, *dataset.constants} - set(table.columns.keys())
+    named = {*dataset.columns, *dataset.constants, *dataset.units}
+    strangers = named - set(table.columns.keys())
     if strangers:
         raise SourceError(f"{path}: {table.name} has no column {sorted(strangers)}")
 

@@ -1,7 +1,8 @@
 """Files that an agency dropped into a folder: which are new, and their rows.
 
-CSV in any declared encoding and XLSX, with broken or merged headers declared once. The
-raw bytes are landed first; rows are read from the landed copy. Not here: parsing values.
+CSV and JSON lines in any declared encoding, and XLSX, with broken or merged headers and
+transposed sheets declared once. The raw bytes are landed first; rows are read from the
+landed copy. Not here: parsing values.
 """
 
 from __future__ import annotations
@@ -9,9 +10,11 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import json
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
+from itertools import zip_longest
 from pathlib import Path
 
 from openpyxl import load_workbook
@@ -21,6 +24,8 @@ from assets.sources.declaration import Dataset, FileAgency
 WORKBOOK = ".xlsx"
 DELIVERY_DAY = re.compile(r"(20\d{6})(?=\D*$)")
 TEMPORARY_PREFIXES = (".", "~$")
+TEMPORARY_SUFFIXES = (".part", ".tmp", ".crdownload", ".filepart")
+JSON_LINES = (".jsonl", ".ndjson")
 Row = dict[str, str]
 
 
@@ -39,10 +44,49 @@ def arrivals(agency: FileAgency, dataset: str, landed: set[str]) -> Iterator[Pat
         raise UnreadableFileError(f"{dataset}: the drop folder {folder} does not exist")
     patterns = agency.datasets[dataset].files or (f"{dataset}_*",)
     for path in sorted({p for pattern in patterns for p in folder.glob(pattern)}):
-        if path.name.startswith(TEMPORARY_PREFIXES) or not path.is_file():
+        if not _is_whole(path, agency.datasets[dataset]):
             continue
         if content_hash(path.read_bytes()) not in landed:
             yield path
+
+
+def _is_whole(path: Path, dataset: Dataset) -> bool:
+    """Whether a file is one to pick up, and not one still being written."""
+    name = path.name
+    temporary = name.startswith(TEMPORARY_PREFIXES) or name.endswith(TEMPORARY_SUFFIXES)
+    if temporary or not path.is_file():
+        return False
+    if dataset.control is None:
+        return True
+    return not name.endswith(dataset.control) and _control(path, dataset).is_file()
+
+
+def _control(path: Path, dataset: Dataset) -> Path:
+    return path.with_name(path.name + (dataset.control or ""))
+
+
+def declared_rows(path: Path, dataset: Dataset) -> int | None:
+    """The rows that a file's control file says it holds, if it says so."""
+    if dataset.control is None:
+        return None
+    text = _control(path, dataset).read_text("utf-8-sig").strip()
+    return int(text) if text.isdecimal() else None
+
+
+def body(path: Path) -> bytes:
+    """The bytes of a file that nobody is writing to.
+
+    Raises:
+        UnreadableFileError: it changed while it was read.
+    """
+    before = path.stat()
+    found = path.read_bytes()
+    after = path.stat()
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise UnreadableFileError(
+            f"{path.name}: is still being written; it is looked at again next time"
+        )
+    return found
 
 
 def content_hash(body: bytes) -> str:
@@ -61,19 +105,67 @@ def version_of(path: Path, fallback: datetime) -> datetime:
         return fallback
 
 
-def rows(path: Path, dataset: Dataset) -> Iterator[Row]:
+def rows(path: Path, dataset: Dataset, name: str | None = None) -> Iterator[Row]:
     """The rows of a file as field -> text; wholly empty rows are left out.
 
+    Args:
+        path: where its bytes are.
+        dataset: how it is declared.
+        name: its name when it was dropped, where that is not the path's.
+
     Raises:
-        UnreadableFileError: wrong encoding, no header, no workbook.
+        UnreadableFileError: wrong encoding, no header, no workbook, no JSON, or a name
+            that does not match.
     """
+    more = _of_name(name or path.name, dataset)
+    for row in _plain_rows(path, dataset):
+        yield _looked_up(row | more, dataset)
+
+
+def _plain_rows(path: Path, dataset: Dataset) -> Iterator[Row]:
+    if path.suffix.lower() in JSON_LINES:
+        yield from _json_lines(path, dataset)
+        return
     table = _lines(path, dataset)[dataset.header_row - 1 :]
     if not table:
         raise UnreadableFileError(f"{path.name}: no header in row {dataset.header_row}")
+    if dataset.transposed:
+        table = [[*line] for line in zip_longest(*table, fillvalue="")]
     names = dataset.names or tuple(cell.strip() for cell in table[0])
     for line in table[1:]:
         if any(cell.strip() for cell in line):
             yield _row(names, line)
+
+
+def _json_lines(path: Path, dataset: Dataset) -> Iterator[Row]:
+    for number, line in enumerate(_text(path, dataset).splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            # Figures stay as they are written.
+            found = json.loads(line, parse_float=str, parse_int=str)
+        except ValueError as error:
+            raise UnreadableFileError(
+                f"{path.name}: line {number} is no JSON: {error}"
+            ) from error
+        if not isinstance(found, dict):
+            raise UnreadableFileError(f"{path.name}: line {number} is no object")
+        yield {k: "" if v is None else str(v) for k, v in found.items()}
+
+
+def _of_name(name: str, dataset: Dataset) -> Row:
+    if dataset.from_name is None:
+        return {}
+    found = re.search(dataset.from_name, name)
+    if found is None:
+        raise UnreadableFileError(f"{name}: does not match {dataset.from_name!r}")
+    return {k: v or "" for k, v in found.groupdict().items()}
+
+
+def _looked_up(row: Row, dataset: Dataset) -> Row:
+    for field, entries in dataset.lookup.items():
+        row |= entries.get(row.get(field, ""), {})
+    return row
 
 
 def check(path: Path, dataset: Dataset) -> None:
@@ -108,16 +200,19 @@ def _lines(path: Path, dataset: Dataset) -> list[list[str]]:
         raise UnreadableFileError(f"{path.name}: no XLSX workbook: {error}") from error
 
 
-def _csv(path: Path, dataset: Dataset) -> Iterator[list[str]]:
+def _text(path: Path, dataset: Dataset) -> str:
     try:
-        text = path.read_bytes().decode(dataset.encoding)
+        return path.read_bytes().decode(dataset.encoding)
     except UnicodeDecodeError as error:
         raise UnreadableFileError(
             f"{path.name}: not {dataset.encoding} (byte {error.start}); "
             "declare the encoding of this dataset"
         ) from error
+
+
+def _csv(path: Path, dataset: Dataset) -> Iterator[list[str]]:
     try:
-        yield from csv.reader(io.StringIO(text, newline=""))
+        yield from csv.reader(io.StringIO(_text(path, dataset), newline=""))
     except csv.Error as error:
         raise UnreadableFileError(f"{path.name}: no CSV: {error}") from error
 

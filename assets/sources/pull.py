@@ -157,11 +157,15 @@ class _Delivery:
                 yield from self._kept(arriving, chunks)
 
     def _files(self, agency: FileAgency) -> Iterator[Batch]:
-        known = self.landing.origins(self.dataset)
+        known, declared = (
+            self.landing.origins(self.dataset),
+            agency.datasets[self.dataset],
+        )
         unreadable: list[str] = []
         for path in filedrop.arrivals(agency, self.dataset, known):
             try:
-                filedrop.check(path, agency.datasets[self.dataset])
+                filedrop.check(path, declared)
+                body, rows = filedrop.body(path), filedrop.declared_rows(path, declared)
             except filedrop.UnreadableFileError as error:
                 # It stays in the folder and is looked at again: landed, it could never
                 # be split, and would stop every later run.
@@ -174,8 +178,9 @@ class _Delivery:
                 version_at=filedrop.version_of(path, _written(path)),
                 origin=path.name,
                 suffix=path.suffix.lower(),
+                declared_rows=rows,
             )
-            yield from self._kept(arriving, [path.read_bytes()])
+            yield from self._kept(arriving, [body])
         if unreadable:
             raise filedrop.UnreadableFileError("; ".join(unreadable))
 

@@ -12,7 +12,12 @@ from orchestration.settings import SANDBOX
 from tests.pipeline.conftest import TODAY, Run, run_job
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
-FOLDERS = ("cn-registration-zibo", "cn-registration-x-tax-a", "cn-tax-a-grade")
+FOLDERS = (
+    "cn-registration-zibo",
+    "cn-registration-x-tax-a",
+    "cn-registration-badcodes",
+    "cn-tax-a-grade",
+)
 pytestmark = pytest.mark.skipif(
     not all((DATA / name).is_dir() for name in FOLDERS),
     reason="the published lists are not here: ../shared/data",
@@ -49,7 +54,9 @@ def test_the_run_ends_well_without_any_agency(published: Run):
 def test_every_published_line_is_accounted_for(published: Run):
     found = published.datasets
     assert found["registrations"]["rows_in"] == lines(
-        "cn-registration-zibo/*.csv", "cn-registration-x-tax-a/*.csv"
+        "cn-registration-zibo/*.csv",
+        "cn-registration-x-tax-a/*.csv",
+        "cn-registration-badcodes/*.csv",
     )
     assert found["tax_credit_grades"]["rows_in"] == lines("cn-tax-a-grade/*.csv")
     for name, row in found.items():
