@@ -14,6 +14,7 @@ from sqlglot import exp
 
 from assets import sql
 from quality.contracts.codelists import code_list, names
+from quality.working_days import announced_years, is_working_day
 
 SEVERITY_TYPES = {
     "amount_from_fen": "BIGINT",
@@ -72,6 +73,19 @@ def evaluations(first: date, today: date) -> exp.Query:
     """``evaluations(evaluated_on)``: every month end from ``first``, and today."""
     days = sorted({*month_ends(first, today), today})
     return rows_query({"evaluated_on": "DATE"}, [(day,) for day in days])
+
+
+def working_days(first: date, today: date) -> exp.Query:
+    """``working_days(day)``: from ``first`` to the end of what is announced, or today.
+
+    A notice or period that runs past the announced years has fewer days here than it
+    needs, and is told so where it is counted.
+    """
+    known_from, known_to = announced_years()
+    start = max(first, date(known_from, 1, 1))
+    end = min(date(today.year + 1, 12, 31), date(known_to, 12, 31))
+    days = (start + timedelta(days=n) for n in range((end - start).days + 1))
+    return rows_query({"day": "DATE"}, [(d,) for d in days if is_working_day(d)])
 
 
 def month_ends(first: date, today: date) -> list[date]:

@@ -15,6 +15,7 @@ from rich.console import Console
 from orchestration.bank_commands import add_bank_commands
 from orchestration.commands import add_commands
 from orchestration.errors import USAGE, guarded
+from orchestration.measure_commands import add_measure_commands
 from orchestration.settings import Settings, SettingsError, load_settings
 
 
@@ -124,3 +125,4 @@ def dagster(obj: Context) -> None:
 
 add_commands(main)
 add_bank_commands(main)
+add_measure_commands(main)

@@ -142,6 +142,7 @@ HEADERS: dict[str, tuple[str, ...]] = {
         "检查期起",
         "检查期止",
         "随机种子",
+        "对象库哈希",
     ),
     "standard_clauses": (
         *_PARTY,

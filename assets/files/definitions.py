@@ -40,6 +40,12 @@ REFERENCE_TABLES = [
         (),
         "主体认定 What the office decided about who a written party is.",
     ),
+    Statement(
+        "working_days",
+        lambda s: reference.working_days(s.sources.history_from, s.today),
+        (),
+        "工作日历，含调休 Working days with make-up days.",
+    ),
     *policy_statements(),
 ]
 

@@ -21,13 +21,24 @@ def dated(name: str) -> Build:
     return build
 
 
-def inspection_frequencies(setup: Setup) -> exp.Query:
-    """The sampling ratio of every enterprise."""
+def inspection_standings(setup: Setup) -> exp.Query:
+    """Ratio and exemption of every enterprise on the days that matter."""
     rules = setup.policy.measures.inspection
     return sql.bind(
-        sql.load(PACKAGE, "inspection_frequencies"),
+        sql.load(PACKAGE, "inspection_standings"),
         today=setup.today,
         ratio_bp_not_graded=rules.ratio_bp_not_graded,
+    )
+
+
+def honour_candidates(setup: Setup) -> exp.Query:
+    """Every round of the honour lists, judged as of its own day."""
+    lists = setup.policy.measures.honours
+    return sql.bind(
+        sql.load(PACKAGE, "honour_candidates"),
+        today=setup.today,
+        month_ends=lists.leader.month_ends,
+        standard_stage=lists.standard_model.stage,
     )
 
 
@@ -37,9 +48,6 @@ def honour_lists(setup: Setup) -> exp.Query:
     return sql.bind(
         sql.load(PACKAGE, "honour_lists"),
         today=setup.today,
-        month_ends=lists.leader.month_ends,
-        supported_top=lists.supported.top,
-        standard_stage=lists.standard_model.stage,
         tax_a_grade=lists.tax_a.grade,
         leader_zh=lists.leader.zh,
         leader_en=lists.leader.en,

@@ -13,7 +13,7 @@ JOIN codes AS c ON c.list = 'qualification' AND c.code = q.qualification
 WHERE q.granted_on <= $today AND (q.valid_to IS NULL OR q.valid_to >= $today)
 UNION ALL
 SELECT md5(concat('honour_lists', l.honour_list, CAST(l.year AS TEXT), l.uscc)), l.uscc, e.name, c.zh, c.en, l.honour_list,
-  l.year, CASE WHEN l.honour_list = 'tax_a' THEN NULL ELSE 'zone' END, l.listed_on, NULL,
+  l.year, CASE WHEN l.honour_list = 'tax_a' THEN NULL ELSE 'zone' END, l.listed_on, l.valid_to,
   CASE WHEN l.honour_list = 'tax_a' THEN '税务机关' ELSE '高新区管委会' END, l.reason, l.reason_en,
   CASE WHEN l.honour_list = 'tax_a' THEN '税务机关' ELSE '高新区管委会' END, $today
 FROM honour_lists AS l

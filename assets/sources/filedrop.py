@@ -126,7 +126,7 @@ def _plain_rows(path: Path, dataset: Dataset) -> Iterator[Row]:
     if path.suffix.lower() in JSON_LINES:
         yield from _json_lines(path, dataset)
         return
-    table = _lines(path, dataset)[dataset.header_row - 1 :]
+    table = cells(path, dataset)[dataset.header_row - 1 :]
     if not table:
         raise UnreadableFileError(f"{path.name}: no header in row {dataset.header_row}")
     if dataset.transposed:
@@ -191,7 +191,12 @@ def _row(names: Sequence[str], line: Sequence[str]) -> Row:
     return row
 
 
-def _lines(path: Path, dataset: Dataset) -> list[list[str]]:
+def cells(path: Path, dataset: Dataset) -> list[list[str]]:
+    """Every line of a file as text cells, headers and titles included.
+
+    Raises:
+        UnreadableFileError: wrong encoding, no workbook.
+    """
     if path.suffix.lower() != WORKBOOK:
         return [*_csv(path, dataset)]
     try:

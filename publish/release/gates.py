@@ -24,6 +24,11 @@ CELLS = {
     "chain_statistics": "enterprises",
     "incentives": "beneficiaries",
     "incentive_costs": "enterprises",
+    "inspection_savings": "enterprises",
+    "targets": "reached",
+    "finance_results": "enterprises",
+    "support_policies": "matched",
+    "standard_effects": "enterprises",
 }
 _LEAVE_OUT = "leave the row out of the relation"
 _SERVED = {t.name: t for t in PUBLIC}

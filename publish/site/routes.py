@@ -8,7 +8,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from publish.site.pages.catalogues import government, incentives, inspections
+from publish.site.pages.catalogues import (
+    government,
+    incentives,
+    inspections,
+    policies,
+)
 from publish.site.pages.code import code
 from publish.site.pages.credit_file import credit_file
 from publish.site.pages.data import catalogue, dataset
@@ -23,10 +28,12 @@ from publish.site.pages.search import search, suggestions
 from publish.site.pages.statistics import statistics
 from publish.site.pages.status import status
 from publish.site.pages.texts import about, objection, repair
+from publish.site.pages.verification import certificate, verification
 from publish.site.pages.verify import verify
 from publish.site.static_files import static
 
 View = Callable[..., Awaitable[Any]]
+HONOUR = r"^/honours/(?P<list>[a-z_]+)/(?P<year>[0-9]{4})/(?P<uscc>[0-9A-Z]{18})"
 
 ROUTES: list[tuple[str, View]] = [
     (r"^/$", home),
@@ -38,11 +45,14 @@ ROUTES: list[tuple[str, View]] = [
     (r"^/verify/(?P<uscc>[^/]+)$", verify),
     (r"^/verify/(?P<uscc>[^/]+)/(?P<fingerprint>[^/]+)$", verify),
     (r"^/honours$", honours),
+    (HONOUR + "$", verification),
+    (HONOUR + r"/certificate\.pdf$", certificate),
     (r"^/disclosures$", disclosures),
     (r"^/lists/(?P<list>[a-z_]+)$", record_list),
     (r"^/incentives$", incentives),
     (r"^/inspections$", inspections),
     (r"^/government$", government),
+    (r"^/policies$", policies),
     (r"^/policy$", policy),
     (r"^/statistics$", statistics),
     (r"^/data$", catalogue),

@@ -94,6 +94,10 @@ class Visit:
         """The label of a code."""
         return self.words.code(codes, code, self.language)
 
+    def figure(self, row: Row, column: str) -> str:
+        """A median of the figure that the row is about."""
+        return wording.figure(row["figure"], row[column], self.language)
+
     def money(self, fen: int | None) -> str:
         """An amount in the visitor's notation."""
         return wording.money(fen, self.language)

@@ -35,6 +35,24 @@ def percent(bp: int | None) -> str:
     return f"{whole}.{rest:02}".rstrip("0").rstrip(".") + "%"
 
 
+def figure(code: str, number: int, language: str) -> str:
+    """A credit-management figure in its own unit (domain 12).
+
+    Args:
+        code: of the list ``credit_figure``.
+        number: basis points, hundredths of a day, or ten-thousandths of a turn.
+        language: of the visitor.
+    """
+    sign, size = ("-" if number < 0 else ""), abs(number)
+    if code == "dso_centidays":
+        unit = " 天" if language == "zh" else " days"
+        return f"{sign}{size // 100}.{size // 10 % 10}{unit}"
+    if code == "turnover_bp":
+        unit = " 次" if language == "zh" else " times"
+        return f"{sign}{size // 10_000}.{size // 100 % 100:02}{unit}"
+    return f"{sign}{size // 100}.{size // 10 % 10}%"
+
+
 def share(part: int | None, whole: int) -> str:
     """A part of a whole in percent with one digit, rounded half up."""
     if part is None or not whole:

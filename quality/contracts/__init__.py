@@ -8,10 +8,28 @@ from __future__ import annotations
 
 from sqlalchemy import Table
 
-from quality.contracts import credit, files, labour, market, measures, park, publication, quality, service, tax
+from quality.contracts import credit, files, finance, honours, labour, market, measures, park, publication, quality, service, supervision, tax, warning
 from quality.contracts.model import metadata, table_facts
 
-__all__ = ["AGENCIES", "credit", "files", "labour", "market", "measures", "metadata", "park", "publication", "quality", "service", "tables_of", "tax"]
+__all__ = [
+    "AGENCIES",
+    "credit",
+    "files",
+    "finance",
+    "honours",
+    "labour",
+    "market",
+    "measures",
+    "metadata",
+    "park",
+    "publication",
+    "quality",
+    "service",
+    "supervision",
+    "tables_of",
+    "tax",
+    "warning",
+]
 
 # Official names of the four agencies of the zone.
 AGENCIES: dict[str, tuple[str, str]] = {

@@ -114,22 +114,3 @@ inspection_frequencies = table(
     flag("exempt", "是否免检", "Exempt", required=True, tier=Tier.GOVERNMENT),
     text("reason", "理由", "Reason", required=True, tier=Tier.GOVERNMENT),
 )
-
-honour_lists = table(
-    "honour_lists",
-    _facts(
-        "诚信名录",
-        "Honoured enterprises",
-        ("honour_list", "year", "uscc"),
-        tier=Tier.PUBLIC,
-        description="诚信领跑、守信助跑、贯标示范、A级纳税人 Honoured enterprises by list and year.",
-        source="notice 三(七)",
-    ),
-    coded("honour_list", "honour_list", "名录", "List", required=True),
-    integer("year", "年度", "Year", required=True),
-    uscc(required=True),
-    text("enterprise_name", "企业名称", "Enterprise", required=True),
-    date("listed_on", "列入日期", "Listed on", required=True),
-    text("reason", "列入理由", "Reason", required=True),
-    text("reason_en", "列入理由（英文）", "Reason (English)", required=True),
-)

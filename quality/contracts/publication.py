@@ -8,7 +8,7 @@ Not here: how pages show it.
 
 from __future__ import annotations
 
-from quality.contracts import credit, files, market, measures, park, tax
+from quality.contracts import credit, files, finance, honours, market, measures, park, service, supervision, tax
 from quality.contracts.model import Item, Tier, coded, date, describe, integer, reuse, table, text, uscc
 
 TIME_LIMIT = "publish_until"
@@ -184,6 +184,94 @@ public_inspections = table(
     reuse(i.authority),
     _until(),
     *_source(),
+)
+
+a, b = service.inspection_plans.c, supervision.inspection_seals.c
+public_inspection_plans = table(
+    "public_inspection_plans",
+    _facts("联合抽查计划", "Joint inspection plans", ("plan_no",), description="部门联合双随机抽查计划与抽取依据 Plans with the seed and size of every draw."),
+    *[reuse(item) for item in (a.plan_no, a.title, a.departments, a.drawn_on, a.period_from, a.period_to, a.seed, a.population_sha256)],
+    reuse(b.population),
+    reuse(b.drawn),
+)
+
+d = supervision.inspection_savings.c
+public_inspection_savings = table(
+    "public_inspection_savings",
+    _facts(
+        "减负成效",
+        "Trouble saved",
+        ("letter",),
+        description="每百户企业每年预期检查次数，少于5家不公布 Expected visits a year per hundred enterprises; cells below five are hidden.",
+    ),
+    *[reuse(item) for item in (d.letter, d.enterprises, d.before_per_hundred, d.after_per_hundred, d.ordinary_per_hundred)],
+)
+
+h = honours.honour_candidates.c
+public_honour_notices = table(
+    "public_honour_notices",
+    _facts(
+        "名录公示", "Candidates in public notice", ("record_id",), description="公示期内的诚信名录候选企业 Candidates of the honour lists during their notice."
+    ),
+    _id(),
+    *_subject(),
+    reuse(h.honour_list),
+    reuse(h.year),
+    reuse(h.notice_from),
+    reuse(h.notice_to),
+    _until(),
+)
+
+r = finance.finance_results.c
+public_finance_results = table(
+    "public_finance_results",
+    _facts(
+        "信用融资成效",
+        "What credit bought",
+        ("year", "letter"),
+        description="按申请时等级汇总的授信，少于5家不公布 Loans by the grade held when applying; cells below five are hidden.",
+    ),
+    *[reuse(item) for item in (r.year, r.letter, r.enterprises, r.applied, r.granted, r.granted_fen, r.average_rate_bp, r.defaulted)],
+)
+
+q, y = service.support_policies.c, finance.policy_progress.c
+public_support_policies = table(
+    "public_support_policies",
+    _facts(
+        "惠企政策",
+        "Support policies",
+        ("policy_code",),
+        description="政策直通车：条件、申报期与兑现，少于5家不公布 Whom policies are for and what was paid; numbers below five are hidden.",
+    ),
+    *[reuse(item) for item in (q.policy_code, q.title, q.minimum_grade, q.qualifications, q.industry_sections, q.maximum_age_months, q.amount_fen)],
+    *[reuse(item) for item in (q.opens_on, q.closes_on, q.authority, q.legal_basis, y.matched)],
+    reuse(y.applied, required=False),
+    reuse(y.paid, required=False),
+    reuse(y.paid_fen),
+    reuse(y.median_days),
+)
+
+public_standard_effects = table(
+    "public_standard_effects",
+    _facts(
+        "贯标成效",
+        "What the standard brought",
+        ("firm_group", "figure"),
+        description="四项信用管理指标前后中位数，少于5家不公布 Medians before and after; groups below five are hidden.",
+    ),
+    *[reuse(item) for item in finance.standard_effects.columns],
+)
+
+public_government_integrity = table(
+    "public_government_integrity",
+    _facts("政务诚信统计", "The administration's record", ("side", "name"), description="各领域、各单位承诺兑现情况 Promises kept by area and unit."),
+    *[reuse(item) for item in finance.government_integrity.columns],
+)
+
+public_targets = table(
+    "public_targets",
+    _facts("创建指标进度", "Targets", ("target_id",), description="贯标、守信助跑、信用管理师等指标进度 Targets of the notice and what was reached."),
+    *[reuse(item) for item in honours.target_progress.columns],
 )
 
 g = park.government_commitments.c

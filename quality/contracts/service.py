@@ -55,6 +55,7 @@ inspection_plans = table(
     date("period_from", "检查期起", "From", "检查期起", required=True),
     date("period_to", "检查期止", "To", "检查期止", required=True),
     text("seed", "随机种子", "Seed", "随机种子", required=True, example="0731952846"),
+    text("population_sha256", "对象库哈希", "Fingerprint of the population", "对象库哈希"),
     _version(),
 )
 

@@ -76,6 +76,7 @@ def _inspections(ledger: Ledger) -> None:
             "检查期起": (drawn + timedelta(days=1)).isoformat(),
             "检查期止": end.isoformat(),
             "随机种子": f"{balls:010d}",
+            "对象库哈希": "",
         }
         ledger.add("inspection_plans", drawn, key, row)
 

@@ -80,6 +80,14 @@ def test_a_penalty_that_may_be_shown_is(archive: Archive, values: dict[str, Any]
     assert shown(archive, "public_penalties") == [(FIRST,)]
 
 
+def candidate(archive: Archive, uscc: str) -> None:
+    """Passed the credit-management standard, grade B, and consents to be named."""
+    lease = {"uscc": uscc, "lease_from": date(2020, 1, 1), "consent_no": "SQ1"}
+    archive.add("tenancies", **lease)
+    archive.add("standard_status", uscc=uscc, status="passed")
+    archive.grade("B", uscc, evaluated_on=date(2026, 10, 31))
+
+
 def test_a_deregistered_enterprise_is_gone_from_every_page():
     archive = Archive()
     archive.enterprise(FIRST, "甲公司", **CLOSED)
@@ -95,9 +103,19 @@ def test_a_deregistered_enterprise_is_gone_from_every_page():
         archive.add("commitments", uscc=uscc, publication="public")
         archive.add("tax_arrears", **taxpayer, balance_fen=5)
         archive.add("tax_credit_grades", **taxpayer, grade="A")
+        candidate(archive, uscc)
+    archive.add(
+        "honour_rounds",
+        honour_list="standard_model",
+        year=2026,
+        evaluated_on=date(2026, 10, 31),
+        notice_from=date(2026, 11, 16),
+        notice_to=TODAY,
+        valid_to=date(2027, 11, 30),
+    )
     tables = [t.name for t in tables_of("publication") if "uscc" in t.columns]
     public = [name for name in tables if name.startswith("public_")]
-    assert len(public) == 8
+    assert len(public) == 9
     for name in public:
         assert {u for (u,) in shown(archive, name, "uscc")} == {SECOND}, name
     archive.connection.close()

@@ -35,6 +35,7 @@ PAGES = (
     ),
     "/incentives",
     "/inspections",
+    "/policies",
     "/government",
     "/policy",
     "/statistics",
@@ -142,6 +143,50 @@ def test_government_promises_are_judged_on_today(site: Site):
     told = re.findall(r"<b[^>]*>(\d+)</b><span>([^<]+)</span>", totals)
     assert told == [
         *(("2", "按期兑现"), ("1", "逾期兑现"), ("2", "办理中"), ("1", "逾期未兑现")),
+    ]
+
+
+def test_an_overdue_promise_says_by_how_many_days(site: Site):
+    # Due five days before today.
+    assert "逾期5天" in asyncio.run(site.text("/government"))
+
+
+def test_policies_stand_by_whether_one_can_apply_today(site: Site):
+    page = asyncio.run(site.text("/policies"))
+    titles = re.findall(r"正在申报|即将开始|已截止|虚构政策\d号", page)
+    assert titles == [
+        *(
+            "正在申报",
+            "虚构政策0号",
+            "即将开始",
+            "虚构政策1号",
+            "已截止",
+            "虚构政策2号",
+        ),
+    ]
+    assert "制造业、信息传输、软件和信息技术服务业" in page
+
+
+def test_a_draw_can_be_checked_and_its_savings_are_told(site: Site):
+    page = asyncio.run(site.text("/inspections"))
+    plan = page.split('id="plans"')[1].split("</section>", maxsplit=1)[0]
+    assert re.findall(r">(0731952846|448|20)<", plan) == ["0731952846", "448", "20"]
+    savings = page.split('id="savings"')[1].split("</section>", maxsplit=1)[0]
+    assert re.findall(r"data-label=[^>]+>(\d+)<", savings) == [
+        *("30", "62", "6", "0", "30", "62", "120", "0"),
+    ]
+
+
+def test_what_credit_bought_and_what_the_standard_brought(site: Site):
+    page = asyncio.run(site.text("/incentives"))
+    loans = page.split('id="loans"')[1].split("</section>", maxsplit=1)[0]
+    assert "12,000 万元" in loans
+    assert "3.85%" in loans
+    assert loans.count("不足 5 家") == 3  # C: granted, amount, rate
+    page = asyncio.run(site.text("/statistics"))
+    effects = page.split('id="effects"')[1].split("</section>", maxsplit=1)[0]
+    assert re.findall(r"[\d.]+ 天", effects) == [
+        *("62.5 天", "55.5 天", "63.1 天", "56.1 天"),
     ]
 
 

@@ -338,6 +338,7 @@ def _catalogues(town: Town) -> None:
             term_months=12,
             description="信用贷款，随借随还",
         )
+    _measures(town)
     due = [(None, 30), (days(40), -30), (days(10), -30), (None, -5)]
     for number, area in enumerate(code_list("government_area")):
         completed, offset = due[number % 4]
@@ -352,6 +353,62 @@ def _catalogues(town: Town) -> None:
             completed_on=completed,
             evidence="已完成支付并公告" if completed else None,
         )
+
+
+def _measures(town: Town) -> None:
+    """Plans, policies and figures of the office, one of each kind and state."""
+    for number, (opens, closes) in enumerate(((10, -20), (-15, -40), (90, 30))):
+        town.add(
+            "support_policies",
+            policy_code=f"ZCZT-{number}",
+            title=f"虚构政策{number}号",
+            minimum_grade="B",
+            industry_sections="C;I",
+            amount_fen=5_000_000,
+            opens_on=days(opens),
+            closes_on=days(closes),
+            matched=30 if number else None,
+            authority="虚构财政金融局",
+            legal_basis="虚构惠企〔2026〕1号",
+        )
+    town.add(
+        "inspection_plans",
+        plan_no="GXSSJ2026-04",
+        title="2026年第4季度部门联合双随机抽查",
+        departments="market;tax;labour;emergency;ecology",
+        drawn_on=days(40),
+        seed="0731952846",
+        population=448,
+        drawn=20,
+    )
+    for letter, before, after in (("A", 62, 6), ("D", 62, 120)):
+        visits = {"before_per_hundred": before, "after_per_hundred": after}
+        town.add("inspection_savings", letter=letter, enterprises=30, **visits)
+    for letter, granted in (("A", 12_000_000_000), ("C", None)):
+        town.add(
+            "finance_results",
+            year=2026,
+            letter=letter,
+            enterprises=12,
+            applied=20,
+            granted=15 if granted else None,
+            granted_fen=granted,
+            average_rate_bp=385 if granted else None,
+        )
+    costs = {"month": date(2026, 11, 1), "enterprises": 40, "budget_fen": 10**9}
+    town.add("incentive_costs", incentive_kind="rent", granted_fen=5 * 10**7, **costs)
+    for group, before in (("adopters", 6250), ("others", 6310)):
+        town.add(
+            "standard_effects",
+            firm_group=group,
+            figure="dso_centidays",
+            enterprises=8,
+            median_before=before,
+            median_after=before - 700,
+        )
+    town.add("targets", target_id="credit_managers", title="持证信用管理师", wanted=20)
+    counts = {"promises": 6, "kept": 2, "kept_late": 1, "open": 2, "overdue": 1}
+    town.add("government_integrity", side="unit", name="虚构财政金融局", **counts)
 
 
 def _figures(town: Town) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from datasette import Response
@@ -9,7 +10,7 @@ from datasette import Response
 from publish.site.facts import Row
 from publish.site.visit import Visit, visit_of
 
-COST_LINES = 12
+COST_LINES, CLOSED = 12, 8
 _IN_FORCE = "(valid_to IS NULL OR valid_to >= :today)"
 
 
@@ -26,6 +27,9 @@ async def incentives(datasette: Any, request: Any) -> Response:
             f"SELECT * FROM {{financial_products}} WHERE {_IN_FORCE} "
             "ORDER BY minimum_grade, rate_from_bp, product_code"
         ),
+        loans=await v.facts.rows(
+            "SELECT * FROM {finance_results} ORDER BY year DESC, letter"
+        ),
         costs=await v.facts.rows(
             "SELECT * FROM {incentive_costs} "
             "ORDER BY month DESC, incentive_kind LIMIT :n",
@@ -39,6 +43,12 @@ async def inspections(datasette: Any, request: Any) -> Response:
     v = await visit_of(datasette, request)
     return v.page(
         "inspections.html",
+        plans=await v.facts.rows(
+            "SELECT * FROM {inspection_plans} ORDER BY drawn_on DESC LIMIT 8"
+        ),
+        savings=await v.facts.rows(
+            "SELECT * FROM {inspection_savings} ORDER BY letter"
+        ),
         results=await v.facts.rows(
             "SELECT result, COUNT(*) AS n FROM {inspections} "
             "GROUP BY result ORDER BY n DESC, result"
@@ -58,20 +68,54 @@ async def government(datasette: Any, request: Any) -> Response:
     rows = await v.facts.rows(
         "SELECT * FROM {government_commitments} ORDER BY due_on DESC, commitment_no"
     )
-    promises = [{**row, "state": kept(row, v.facts.today)} for row in rows]
+    promises = [
+        {**row, "state": kept(row, v.facts.today), "late": late(row, v.facts.today)}
+        for row in rows
+    ]
     return v.page(
-        "government.html", areas=_areas(v, promises), totals=_totals(promises)
+        "government.html",
+        areas=_areas(v, promises),
+        totals=_totals(promises),
+        units=await v.facts.rows(
+            "SELECT * FROM {government_integrity} WHERE side = 'unit' "
+            "ORDER BY overdue DESC, promises DESC, name"
+        ),
     )
 
 
-STATES = ("kept", "kept_late", "open", "overdue")
+async def policies(datasette: Any, request: Any) -> Response:
+    """``/policies``: support policies by whether one can apply today."""
+    v = await visit_of(datasette, request)
+    rows = await v.facts.rows(
+        "SELECT * FROM {support_policies} ORDER BY closes_on, policy_code"
+    )
+    today = v.facts.today
+    groups = {
+        "policies.open": [r for r in rows if r["opens_on"] <= today <= r["closes_on"]],
+        "policies.coming": [r for r in rows if r["opens_on"] > today],
+        "policies.over": [r for r in reversed(rows) if r["closes_on"] < today][:CLOSED],
+    }
+    return v.page("policies.html", groups=groups)
+
+
+STATES = ("kept", "kept_late", "unproven", "open", "overdue")
 
 
 def kept(row: Row, today: str) -> str:
     """How a promise stands today: one of ``STATES``."""
     if row["completed_on"]:
+        # What nothing proves is not kept: the administration is judged like anyone.
+        if not row["evidence"]:
+            return "unproven"
         return "kept" if row["completed_on"] <= row["due_on"] else "kept_late"
     return "open" if row["due_on"] >= today else "overdue"
+
+
+def late(row: Row, today: str) -> int:
+    """Days by which a promise that is not kept is late."""
+    if row["completed_on"]:
+        return 0
+    return max((date.fromisoformat(today) - date.fromisoformat(row["due_on"])).days, 0)
 
 
 def _areas(v: Visit, promises: list[Row]) -> list[tuple[str, list[Row]]]:
@@ -80,4 +124,6 @@ def _areas(v: Visit, promises: list[Row]) -> list[tuple[str, list[Row]]]:
 
 
 def _totals(promises: list[Row]) -> dict[str, int]:
-    return {s: sum(p["state"] == s for p in promises) for s in STATES}
+    """Promises by state; a lack of evidence is counted only where there is one."""
+    found = {s: sum(p["state"] == s for p in promises) for s in STATES}
+    return {s: n for s, n in found.items() if n or s != "unproven"}

@@ -42,6 +42,10 @@ async def honours(datasette: Any, request: Any) -> Response:
         year=year,
         rows=rows,
         where=where,
+        notices=await v.facts.rows(
+            "SELECT * FROM {honour_notices} ORDER BY honour_list, enterprise_name"
+        ),
+        targets=await v.facts.rows("SELECT * FROM {targets} ORDER BY target_id"),
         address=partial(link, "/honours", list=chosen, year=year or "all"),
     )
 

@@ -36,5 +36,8 @@ async def statistics(datasette: Any, request: Any) -> Response:
         over_time=over_time,
         by_industry=grades.beside(by_industry, "industry_section_name"),
         by_chain=grades.beside(by_chain, "chain"),
+        effects=await v.facts.rows(
+            "SELECT * FROM {standard_effects} ORDER BY firm_group, figure"
+        ),
         disclosures=await disclosed.by_kind(v.facts),
     )
