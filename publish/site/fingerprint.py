@@ -2,7 +2,8 @@
 
 Computed from every fact that the file shows today, in a fixed order and notation, so
 that the same facts have the same fingerprint in either language and in every release.
-The day a fact was received does not count: it changes with every delivery.
+The days on which facts were received and the grade was computed do not count: they change
+with every delivery and every evaluation.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from publish.site.facts import Facts, Row
 from publish.site.listings import LISTINGS
 
 LENGTH = 16  # hexadecimal digits: 64 bits
-_NOT_COUNTED = ("collected_on",)
+_NOT_COUNTED = ("collected_on", "graded_on")
 
 
 async def fingerprint(facts: Facts, enterprise: Row) -> str:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import re
+from pathlib import Path
+from typing import Any
 
+import pytest
+
+from publish.serving.app import create_app
 from publish.site.facts import Facts
 from publish.site.fingerprint import fingerprint, grouped
 from publish.site.pages.credit_file import enterprise_of
 from publish.site.release import release_of
 from publish.site.report import numerals
-from tests.site.conftest import Site
-from tests.site.town import uscc
+from tests.site.conftest import Site, TurningClock
+from tests.site.town import Town, days, uscc
 
 
 def digits(site: Site, code: str) -> str:
@@ -50,6 +55,30 @@ def test_a_report_agrees_until_a_record_of_it_expires(site: Site):
     page = asyncio.run(site.text(address))
     assert "报告内容与当前档案不一致" in page
     assert "以当前档案为准" in page
+
+
+@pytest.mark.parametrize(
+    ("changed", "same"),
+    [
+        ({"graded_on": days(0), "collected_on": days(0)}, True),
+        ({"published_grade": "B"}, False),
+        ({"domicile": "虚构路2号"}, False),
+    ],
+)
+def test_a_new_day_alone_changes_no_fingerprint(
+    tmp_path: Path, changed: dict[str, Any], same: bool
+):
+    found = []
+    for number, values in enumerate(({}, changed)):
+        town = Town()
+        given = {"published_grade": "A", "graded_on": days(1)} | values
+        town.enterprise(0, "虚构星海科技有限公司", **given)
+        home = tmp_path / str(number)
+        town.build(home / "releases")
+        app = create_app(home, TurningClock(), registry_url="sqlite://")
+        found.append(digits(Site(app, TurningClock()), uscc(0)))
+        app.close()
+    assert (found[0] == found[1]) == same
 
 
 def test_a_made_up_fingerprint_does_not_agree_and_cannot_break_the_page(site: Site):
