@@ -7,6 +7,8 @@ from datetime import date
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from assets.measures import draw
 from quality.identifiers.uscc import check_character
@@ -78,6 +80,29 @@ def test_the_draw_without_an_engine_is_the_same(archive: Archive):
     assert draw.fingerprint(entries) == sealed
     document = draw.sealed(entries, PLAN, SEED, "2026-10-10")
     assert draw.replay(document) == drawn(archive)
+
+
+RATIOS = st.sampled_from([100, 300, 1000, 3000])
+
+
+@given(st.lists(RATIOS, min_size=1, max_size=60), st.text("0123456789"), st.randoms())
+def test_a_draw_knows_no_order_and_takes_each_ratios_share(
+    ratios: list[int], seed: str, chance: Any
+):
+    entries = [
+        draw.Entry(uscc, ratio, False)
+        for uscc, ratio in zip(codes(len(ratios)), ratios, strict=True)
+    ]
+    found = draw.drawn(entries, PLAN, seed)
+    shuffled = chance.sample(entries, len(entries))
+    assert draw.drawn(shuffled, PLAN, seed) == found
+    assert draw.fingerprint(shuffled) == draw.fingerprint(entries)
+    for ratio in set(ratios):
+        members = {e.uscc for e in entries if e.ratio_bp == ratio}
+        number = len(members & {*found})
+        # Rounded up: less than one more than the share, at least one.
+        assert number * 10_000 >= len(members) * ratio
+        assert number == 1 or (number - 1) * 10_000 < len(members) * ratio
 
 
 @pytest.mark.parametrize("change", ["population", "seed", "drawn"])
