@@ -6,7 +6,9 @@ Not here: what the rules are (``publish.access``).
 from __future__ import annotations
 
 import json
+import tempfile
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import click
@@ -14,7 +16,7 @@ import click
 from orchestration.commands import emit, json_option
 from orchestration.errors import guarded
 from publish.access import audit, keys, signing
-from publish.registry.engine import open_registry
+from publish.registry.engine import open_registry, sqlite_url
 
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -210,7 +212,31 @@ def audit_lookers(obj: Any, uscc: str, as_json: bool) -> None:
     emit(obj.console, rows, as_json=as_json, empty="Nobody looked")
 
 
+@click.command()
+@click.option("--port", default=8002, show_default=True, help="Port to listen on.")
+@click.pass_obj
+@guarded
+def mock(obj: Any, port: int) -> None:
+    """Serve the bank interface on invented enterprises, for a bank's own tests."""
+    from publish.api import mock as world  # noqa: PLC0415
+    from publish.serving.server import serve  # noqa: PLC0415
+
+    with tempfile.TemporaryDirectory(prefix="creditpark-mock-") as folder:
+        home, clock = Path(folder), obj.settings.clock
+        url = sqlite_url(home / "registry.db")
+        registry = open_registry(url)
+        world.furnish(home, registry, clock)
+        registry.dispose()
+        click.echo(f"API http://127.0.0.1:{port}/api/v1/docs")
+        keys_given = {world.BANK: world.TOKEN, world.OTHER_BANK: world.OTHER_TOKEN}
+        for bank, token in keys_given.items():
+            click.echo(f"bank {bank}  key {token.text}")
+        for uscc, (name, case) in world.CASES.items():
+            click.echo(f"{uscc}  {name}: {case}")
+        serve(home, clock, host="127.0.0.1", port=port, registry_url=url)
+
+
 def add_bank_commands(main: click.Group) -> None:
     """Hang everything here under ``creditpark``."""
-    for command in (key, signing_keys, audit_log):
+    for command in (key, signing_keys, audit_log, mock):
         main.add_command(command)

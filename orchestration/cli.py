@@ -64,9 +64,12 @@ def run(obj: Context, sources: Path | None, as_json: bool) -> None:
 @main.command()
 @click.option("--host", help="Address to listen on.")
 @click.option("--port", type=int, help="Port to listen on.")
+@click.option("--workers", type=int, help="Processes on the one port.")
 @click.pass_obj
 @guarded
-def serve(obj: Context, host: str | None, port: int | None) -> None:
+def serve(
+    obj: Context, host: str | None, port: int | None, workers: int | None
+) -> None:
     """Serve the public site and the API."""
     from publish.serving.server import serve as serve_site  # noqa: PLC0415
 
@@ -77,6 +80,8 @@ def serve(obj: Context, host: str | None, port: int | None) -> None:
         host=host or settings.host,
         port=settings.port if port is None else port,
         registry_url=settings.registry,
+        webhook_networks=settings.webhook_networks.split(),
+        workers=workers or settings.workers,
     )
 
 

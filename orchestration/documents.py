@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from orchestration.settings import FILE, PREFIX, Settings
+from publish.api import collection
 from publish.api.openapi import written
 from publish.api.routes import OPERATIONS
 
@@ -43,6 +44,7 @@ def documents() -> dict[str, str]:
     return {
         "docs/settings.md": f"{INTRODUCTION}\n{table}\n\n{AFTERWORD}",
         "docs/openapi.json": written(OPERATIONS),
+        "docs/postman.json": collection.written(OPERATIONS),
     }
 
 

@@ -58,6 +58,10 @@ class Settings(BaseModel):
     ] = None
     host: Annotated[str, Field(description="address the site listens on")] = "127.0.0.1"
     port: Annotated[int, Field(description="port of the site", ge=0, le=65535)] = 8001
+    workers: Annotated[int, Field(description="serving processes", ge=1, le=64)] = 1
+    webhook_networks: Annotated[
+        str, Field(description="private networks that webhooks may be sent to, CIDR")
+    ] = ""
     dagster_port: Annotated[int, Field(description="port of Dagster's interface")] = (
         3000
     )

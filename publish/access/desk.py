@@ -82,7 +82,9 @@ class Desk:
             connection: Connection | None = None
             while (jobs := self._next()) is not None:
                 try:
-                    connection = connection or stack.enter_context(self._connection())
+                    connection = connection or stack.enter_context(
+                        _connected(self._registry)
+                    )
                     results = self._together(connection, jobs)
                 except SQLAlchemyError as error:
                     stack.close()
@@ -101,12 +103,6 @@ class Desk:
             if jobs:
                 self._waiting.put(None)
         return [j for j in jobs if j is not None] or None
-
-    def _connection(self) -> contextlib.AbstractContextManager[Connection]:
-        connection = self._registry.connect()
-        if self._registry.dialect.name == "sqlite":
-            return connection.execution_options(isolation_level="AUTOCOMMIT")
-        return connection
 
     def _together(self, connection: Connection, jobs: list[_Job]) -> list[Any]:
         """All in one transaction, or each in its own where one of them is refused."""
@@ -135,6 +131,14 @@ class Desk:
         return results
 
 
+def _connected(registry: Engine) -> Connection:
+    """A connection whose transactions ``writing`` begins and ends."""
+    connection = registry.connect()
+    if registry.dialect.name == "sqlite":
+        return connection.execution_options(isolation_level="AUTOCOMMIT")
+    return connection
+
+
 @contextlib.contextmanager
 def writing(connection: Connection) -> Iterator[None]:
     """One writing transaction that takes SQLite's lock at once, not at its first write."""
@@ -149,6 +153,13 @@ def writing(connection: Connection) -> Iterator[None]:
         connection.exec_driver_sql("ROLLBACK")
         raise
     connection.exec_driver_sql("COMMIT")
+
+
+@contextlib.contextmanager
+def transaction(registry: Engine) -> Iterator[Connection]:
+    """A writing transaction on a connection of its own, for what is not worth a desk."""
+    with _connected(registry) as connection, writing(connection):
+        yield connection
 
 
 def _tell(jobs: list[_Job], results: Sequence[Any]) -> None:

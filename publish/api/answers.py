@@ -18,7 +18,7 @@ from quality.contracts.codelists import label
 
 JSON = "application/json; charset=utf-8"
 JOSE = "application/jose"
-ANSWER_KIND = "credit-answer+jws"
+ANSWER_KIND, REPORT_KIND = "credit-answer+jws", "credit-report+jws"
 UNAUTHORISED, NOT_MODIFIED = 401, 304
 RECEIPT, HASH, SIGNATURE = "Credit-Receipt", "Credit-Result-SHA256", "Credit-Signature"
 ITEMS = "authorisation_item"
@@ -88,17 +88,19 @@ def finished(call: Call, sealed: Sealed, receipt: str | None) -> Answer:
     """The answer, or 304 where the caller has it already."""
     reply, operation = sealed.reply, call.operation
     status = reply.status or operation.status
-    headers = {"Content-Type": reply.media, **_limits(call), **reply.headers}
+    headers = {"Content-Type": reply.media, **_limits(call)}
     headers |= {"ETag": sealed.etag, "Cache-Control": "no-cache", "Vary": "Accept"}
     headers |= {HASH: sealed.sha256}
     if call.admission is not None:
         headers["Cache-Control"] = "private, no-cache"
     if receipt:
         headers[RECEIPT] = receipt
+    headers |= reply.headers
     if known(call, sealed):
         return Answer(NOT_MODIFIED, headers, b"")
     if reply.raw is not None:
-        return Answer(status, headers, reply.raw)
+        vouched = _vouched(call, sealed, receipt, reply.raw)
+        return Answer(status, {**headers, **vouched}, reply.raw)
     if not operation.enveloped:
         return Answer(status, headers, compact(reply.data))
     named = {"receipt": receipt, "result_sha256": sealed.sha256} if receipt else {}
@@ -106,7 +108,25 @@ def finished(call: Call, sealed: Sealed, receipt: str | None) -> Answer:
     if receipt and wants(call, JOSE):
         signed = call.services.signer.sign(body, ANSWER_KIND)
         return Answer(status, {**headers, "Content-Type": JOSE}, signed.encode())
-    return Answer(status, headers, body)
+    return Answer(status, {**headers, **_vouched(call, sealed, receipt, body)}, body)
+
+
+def _vouched(
+    call: Call, sealed: Sealed, receipt: str | None, body: bytes
+) -> dict[str, str]:
+    """A signature over the bytes of a report, as a header."""
+    if not sealed.reply.signed:
+        return {}
+    claims = {
+        "iat": int(call.services.clock.now().timestamp()),
+        "release": sealed.about.get("release"),
+        "receipt": receipt,
+        "result_sha256": sealed.sha256,
+        "sha256": hashlib.sha256(body).hexdigest(),
+    }
+    return {
+        SIGNATURE: call.services.signer.sign(json.dumps(claims).encode(), REPORT_KIND)
+    }
 
 
 def wants(call: Call, media: str) -> bool:

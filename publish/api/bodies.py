@@ -9,11 +9,20 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, StrictStr
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictInt,
+    StrictStr,
+)
 from pydantic import WithJsonSchema as Schema
 
 from publish.api.enterprises import MOST_IN_BATCH
 from publish.api.parameters import USCC_SCHEMA
+from quality.contracts.codelists import code_list
 from quality.identifiers import IdentifierError, normalise, parse
 
 MOST_QUERIES = 100
@@ -29,6 +38,27 @@ def _uscc(given: str) -> str:
         raise ValueError(str(error)) from error
 
 
+def _whole(given: object) -> object:
+    """JSON knows no integers: 5.0 is 5, but ``true`` and ``"5"`` are not numbers."""
+    if isinstance(given, float) and given.is_integer():
+        return int(given)
+    return given
+
+
+def _item(given: str) -> str:
+    if given not in code_list(ITEMS):
+        raise ValueError(f"one of {', '.join(code_list(ITEMS))}")
+    return given
+
+
+ITEMS = "authorisation_item"
+# The bounds stand before the reader, or they would be missing in the description.
+Whole = BeforeValidator(_whole)
+Item = Annotated[
+    StrictStr,
+    AfterValidator(_item),
+    Schema({"type": "string", "enum": [*code_list(ITEMS)]}),
+]
 Uscc = Annotated[StrictStr, AfterValidator(_uscc), Schema(USCC_SCHEMA)]
 Name = Annotated[StrictStr, Field(min_length=2, max_length=LONGEST_NAME)]
 Day = Annotated[date, Field(strict=False)]
@@ -65,7 +95,7 @@ class MatchRequest(Body):
     """One or several enterprises to find."""
 
     queries: Annotated[list[MatchQuery], Field(min_length=1, max_length=MOST_QUERIES)]
-    limit: Annotated[StrictInt, Field(ge=1, le=MOST_CANDIDATES)] = 5
+    limit: Annotated[StrictInt, Field(ge=1, le=MOST_CANDIDATES), Whole] = 5
 
 
 class VerifyRequest(Body):
@@ -74,7 +104,7 @@ class VerifyRequest(Body):
     uscc: Uscc
     value: Annotated[
         Annotated[StrictStr, Field(min_length=1, max_length=LONGEST_NAME)]
-        | Annotated[StrictInt, Field(ge=-(10**9), le=10**9)]
+        | Annotated[StrictInt, Field(ge=-(10**9), le=10**9), Whole]
         | None,
         Field(description="what the item is compared with, where it needs that"),
     ] = None
@@ -106,11 +136,11 @@ class FeedbackRequest(Body):
     uscc: Uscc
     kind: FeedbackKind
     happened_on: Day
-    product_code: Annotated[
-        StrictStr | None, Field(max_length=60, pattern=r"^[\w.-]+$")
-    ] = None
-    amount_fen: Annotated[StrictInt | None, Field(ge=0, le=MOST_FEN)] = None
-    rate_bp: Annotated[StrictInt | None, Field(ge=0, le=10_000)] = None
+    product_code: (
+        Annotated[StrictStr, Field(max_length=60, pattern=r"^[A-Za-z0-9_.-]+$")] | None
+    ) = None
+    amount_fen: Annotated[StrictInt, Field(ge=0, le=MOST_FEN), Whole] | None = None
+    rate_bp: Annotated[StrictInt, Field(ge=0, le=10_000), Whole] | None = None
 
 
 class NoticeKind(StrEnum):
@@ -140,8 +170,5 @@ class AuthorisationRequest(Body):
     """An authorisation that a bank asks an enterprise for."""
 
     uscc: Uscc
-    items: Annotated[
-        list[Annotated[StrictStr, Field(max_length=40)]],
-        Field(min_length=1, max_length=20),
-    ]
+    items: Annotated[list[Item], Field(min_length=1, max_length=20)]
     purpose: Annotated[StrictStr, Field(min_length=2, max_length=200)]

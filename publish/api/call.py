@@ -24,6 +24,8 @@ from publish.api.problems import problem
 from publish.serving.mount import Mount, Mounted, NoReleaseError
 from quality.clock import Clock
 
+_LASTING = "-"
+
 
 @dataclass(frozen=True)
 class Services:
@@ -50,6 +52,7 @@ class Call:
     """One request that was let in and understood.
 
     Attributes:
+        base: scheme and host under which we were called.
         values: parameters of path, query and header by name, read.
         body: the body, read by the operation's model; raw bytes for other media.
         media: the body's media type.
@@ -61,6 +64,7 @@ class Call:
     request_id: str
     headers: dict[str, str]
     address: str
+    base: str = ""
     values: Wire = field(default_factory=dict)
     body: Any = None
     media: str = ""
@@ -93,8 +97,12 @@ class Call:
         """What ``read`` finds in the authorised file; only for admitted needs."""
         return await self.release.authorised.execute_fn(lambda c: read(c, *values))
 
-    def place(self, *question: object) -> Any:
+    def place(self, *question: object, lasting: bool = False) -> Any:
         """Where the caller's cursor points to; ``None`` at the beginning.
+
+        Args:
+            question: what was asked; another question's cursor is not taken.
+            lasting: whether the place outlives the release it was made in.
 
         Raises:
             Problem: ``cursor_invalid`` or ``cursor_stale``.
@@ -102,7 +110,7 @@ class Call:
         cursor = self.values.get("cursor")
         if cursor is None:
             return None
-        release = self.release.release_id
+        release = _LASTING if lasting else self.release.release_id
         try:
             return self.services.cursors.read(
                 cursor, self._asked(question), self.key.holder, release
@@ -112,10 +120,11 @@ class Call:
         except CursorError as error:
             raise problem("cursor_invalid") from error
 
-    def cursor(self, place: Any, *question: object) -> str:
+    def cursor(self, place: Any, *question: object, lasting: bool = False) -> str:
         """A cursor to a place in the answer to this question."""
+        release = _LASTING if lasting else self.release.release_id
         return self.services.cursors.write(
-            place, self._asked(question), self.key.holder, self.release.release_id
+            place, self._asked(question), self.key.holder, release
         )
 
     def _asked(self, question: tuple[object, ...]) -> str:
@@ -132,6 +141,7 @@ class Reply:
         subjects: the enterprises, where there are several.
         items: what was read, for the audit log.
         raw: the answer in another form, of type ``media``.
+        signed: whether ``Credit-Signature`` vouches for the body as it is sent.
         tag_of: the part that makes a difference, if not all of the data does.
     """
 
@@ -144,3 +154,4 @@ class Reply:
     raw: bytes | None = None
     media: str = "application/json; charset=utf-8"
     tag_of: Wire | None = None
+    signed: bool = False

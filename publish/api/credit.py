@@ -32,6 +32,7 @@ class Series:
     dated: str
 
 
+FINANCIALS = Series("financials", "quarter_end")
 GRADES = Series("grades", "evaluated_on")
 _SINGLE = frozenset({"grade", "figures"})
 
@@ -74,6 +75,17 @@ def latest(connection: sqlite3.Connection, table: str, uscc: str) -> list[Wire]:
         sql, values = f"{sql} AND evaluated_on = ({newest})", [uscc, uscc]
     rows = connection.execute(f"{sql} ORDER BY rowid", values).fetchall()
     return [row_of(columns, row) for row in rows]
+
+
+async def financials(call: Call) -> Reply:
+    """``GET /enterprises/{uscc}/financials``, newest quarter first."""
+    uscc, limit = call.values["uscc"], call.values["limit"]
+    before = call.place(uscc)
+    rows = await call.authorised(earlier, FINANCIALS, uscc, before, limit + 1)
+    more = len(rows) > limit
+    cursor = call.cursor(rows[limit - 1]["quarter_end"], uscc) if more else None
+    data = {"uscc": uscc, "next_cursor": cursor, "rows": rows[:limit]}
+    return Reply(data, uscc=uscc, items=("financials",))
 
 
 def earlier(

@@ -204,7 +204,9 @@ def _call(services: Services, operation: Operation, scope: Scope) -> Call:
     headers = {
         k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope["headers"]
     }
-    return Call(services, operation, str(scope["request_id"]), headers, client[0])
+    base = f"{scope.get('scheme', 'http')}://{headers.get('host', 'localhost')}"
+    request_id = str(scope["request_id"])
+    return Call(services, operation, request_id, headers, client[0], base)
 
 
 def _found(scope: Scope) -> tuple[Operation, dict[str, str]]:

@@ -23,6 +23,8 @@ from publish.api.schemas import (
 
 VERSION = "1.1.0"
 JOSE = "application/jose"
+# A portfolio as CSV: its first column; more columns and a title are read over.
+LINES: Wire = {"type": "string", "pattern": "^[0-9A-Z]{18}(\\n[0-9A-Z]{18}){0,9}$"}
 KEYED = (
     *("key_missing", "key_invalid", "key_expired", "key_revoked", "address_refused"),
     *("scope_missing", "rate_limited", "quota_exhausted", "registry_unavailable"),
@@ -132,7 +134,7 @@ def _parameter(one: Parameter) -> Wire:
 
 
 def _sent(one: Operation) -> Wire:
-    content = {media: {"schema": TEXT} for media in one.body_media}
+    content = {media: {"schema": LINES} for media in one.body_media}
     if one.body is not None:
         content = {"application/json": {"schema": ref(one.body.__name__)}, **content}
     if one.id == "token":
@@ -164,7 +166,9 @@ def _good(one: Operation) -> Wire:
         content["application/json"] = {"schema": ref(name)}
         if one.scope and one.enveloped:
             content[JOSE] = {"schema": TEXT}
-    content |= {media: {"schema": TEXT} for media in one.media}
+    for media in one.media:
+        whole = {"type": "object"} if media == "application/json" else TEXT
+        content[media] = {"schema": whole}
     links = {"links": one.links} if one.links else {}
     return {"description": one.summary, "headers": told, "content": content, **links}
 

@@ -53,7 +53,9 @@ def read_day(text: str) -> date:
         raise ValueError("there is no such day") from error
 
 
-def _whole(least: int, most: int) -> Any:
+def whole(least: int, most: int) -> Any:
+    """A reader of a whole number within bounds."""
+
     def read(text: str) -> int:
         if not re.fullmatch(r"-?\d{1,9}", text, re.ASCII):
             raise ValueError("write a whole number")
@@ -105,7 +107,7 @@ LIMIT = Parameter(
     "limit",
     QUERY,
     {"type": "integer", "minimum": 1, "maximum": 500, "default": 100},
-    _whole(1, 500),
+    whole(1, 500),
     "每页行数 Rows a page",
     default=100,
 )

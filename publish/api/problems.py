@@ -172,7 +172,7 @@ _KINDS = (
     ),
     Kind(
         "cursor_invalid",
-        422,
+        409,
         "游标无效",
         "Cursor invalid",
         "游标应原样使用上一页的 next_cursor，且不改变其他参数",
@@ -228,10 +228,18 @@ _KINDS = (
     ),
     Kind(
         "url_refused",
-        422,
+        403,
         "推送地址不可用",
         "URL refused",
         "推送地址须为公网 https 地址",
+        "{reason}",
+    ),
+    Kind(
+        "value_unfit",
+        409,
+        "取值与事项不符",
+        "Value unfit",
+        "{reason_zh}",
         "{reason}",
     ),
     Kind(

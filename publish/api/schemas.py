@@ -163,6 +163,7 @@ def _credit() -> Wire:
         "Explanation": row(authorised_columns("explanations"), "评分说明 Explanation"),
         "Figures": row(authorised_columns("figures"), "信用管理指标 Figures"),
         "Incentive": row(authorised_columns("incentives"), "激励 Incentive"),
+        "Financial": row(authorised_columns("financials"), "财务数据 Financials"),
     }
     credit = {
         "uscc": USCC_SCHEMA,
@@ -176,6 +177,7 @@ def _credit() -> Wire:
     return {
         **parts,
         "Credit": members(credit),
+        "Financials": members({**paged, "rows": listed(ref("Financial"))}),
         "History": members(
             {
                 **paged,
@@ -277,7 +279,132 @@ def _open() -> Wire:
     }
 
 
+def _report() -> Wire:
+    record = {
+        "kind": {"type": "string", "enum": list(SECTIONS)},
+        "record": {"anyOf": [ref(row_name(n)) for n in SECTIONS]},
+    }
+    section = {
+        "number": COUNT,
+        "key": TEXT,
+        "title": TEXT,
+        "title_en": TEXT,
+        "count": COUNT,
+        "truncated": FLAG,
+        "text": maybe(TEXT),
+        "register": maybe(ref("Register")),
+        "records": listed(members(record)),
+    }
+    added = {
+        "grade": maybe(ref("Grade")),
+        "explanation": listed(ref("Explanation")),
+        "figures": maybe(ref("Figures")),
+    }
+    names = ("number", "version", "issued_at", "issued_by")
+    report = {
+        **dict.fromkeys(names, TEXT),
+        "uscc": USCC_SCHEMA,
+        "name": TEXT,
+        "subject_label": TEXT,
+        "summary": {"type": "object", "additionalProperties": COUNT},
+        "sections": listed(ref("ReportSection")),
+        "sources": listed(members({"source": TEXT, "collected_on": DATE})),
+        "supplement": members(added, "园区补充信息 The park's supplement"),
+        "notes": listed(TEXT),
+    }
+    return {"ReportSection": members(section), "Report": members(report)}
+
+
+def _fed() -> Wire:
+    change = {
+        "release": TEXT,
+        "op": {"type": "string", "enum": ["ADD", "MOD", "DEL"]},
+        "table": TEXT,
+        "kind": maybe(TEXT),
+        "key": {"type": "object"},
+        "row": described(
+            {"type": ["object", "null"]}, "该行今日的内容", "The row as it is today"
+        ),
+    }
+    retraction = {
+        "number": COUNT,
+        "uscc": USCC_SCHEMA,
+        "table": TEXT,
+        "record_id": TEXT,
+        "reason": TEXT,
+        "recalled_at": INSTANT,
+    }
+    rows = listed(ref("Change"))
+    return {
+        "Change": members(change),
+        "Changes": members({"since": TEXT, "rows": rows, "next_cursor": CURSOR}),
+        "Retraction": members(retraction),
+        "Retractions": members(
+            {"rows": listed(ref("Retraction")), "last": COUNT, "more": FLAG}
+        ),
+    }
+
+
+def _screened() -> Wire:
+    states = {"type": "string", "enum": ["waiting", "running", "done"]}
+    outcomes = {"type": "string", "enum": ["clear", "flagged", "unknown", "invalid"]}
+    screening = {
+        "screening": TEXT,
+        "name": TEXT,
+        "state": states,
+        "total": COUNT,
+        "done": COUNT,
+        "created_at": INSTANT,
+        "finished_at": maybe(INSTANT),
+        "summary": {"type": ["object", "null"]},
+    }
+    line = {
+        "line": COUNT,
+        "given": TEXT,
+        "uscc": maybe(USCC_SCHEMA),
+        "outcome": outcomes,
+        "name": maybe(TEXT),
+        "in_park": maybe(FLAG),
+        "status": maybe(TEXT),
+        **{n: maybe(COUNT) for n in ("penalties", "listings", "tax_arrears")},
+    }
+    rows = listed(ref("ScreeningLine"))
+    paged = {"screening": TEXT, "rows": rows, "next_cursor": CURSOR}
+    return {
+        "Screening": members(screening),
+        "ScreeningLine": members(line),
+        "ScreeningResults": members(paged),
+    }
+
+
+def _told() -> Wire:
+    webhook = {"webhook": TEXT, "url": TEXT, "kinds": listed(TEXT)}
+    delivery = {
+        "delivery": TEXT,
+        "webhook": TEXT,
+        "notice": TEXT,
+        "kind": TEXT,
+        "state": {"type": "string", "enum": ["waiting", "delivered", "given_up"]},
+        "attempts": COUNT,
+        "last_status": maybe(TEXT),
+        "next_at": maybe(INSTANT),
+        "delivered_at": maybe(INSTANT),
+    }
+    asked = {"request": TEXT, "uscc": USCC_SCHEMA, "items": listed(TEXT)}
+    return {
+        "Webhook": members({**webhook, "created_at": INSTANT}),
+        "Webhooks": members({"rows": listed(ref("Webhook"))}),
+        "Delivery": members(delivery),
+        "Deliveries": members({"rows": listed(ref("Delivery"))}),
+        "Feedback": members({"feedback": TEXT}),
+        "AuthorisationRequested": members(
+            {**asked, "purpose": TEXT, "created_at": INSTANT}
+        ),
+    }
+
+
 @cache
 def schemas() -> Wire:
     """Every component by name."""
-    return {**_rows(), **_enterprise(), **_credit(), **_asked(), **_own(), **_open()}
+    public = {**_rows(), **_enterprise(), **_asked(), **_fed(), **_open()}
+    return {**public, **_credit(), **_report(), **_own(), **_screened(), **_told()}

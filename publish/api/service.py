@@ -21,8 +21,11 @@ from publish.access.ring import KeyRing
 from publish.access.signing import Signer
 from publish.access.vouchers import Vouchers
 from publish.api.call import Services
+from publish.api.delivering import Deliverer
 from publish.api.dispatch import RECORD, BankApi
-from publish.api.errands import Errands
+from publish.api.errands import Errands, Work
+from publish.api.notices import Watcher
+from publish.api.screening import Screener
 from publish.serving.mount import Mount
 from quality.clock import Clock
 
@@ -60,4 +63,5 @@ def bank_api(
         cursors=Cursors(signer.secret()),
         webhook_networks=networks(webhook_networks),
     )
-    return BankApi(services, Errands([]))
+    works: list[Work] = [Watcher(services), Screener(services), Deliverer(services)]
+    return BankApi(services, Errands(works))

@@ -17,7 +17,7 @@ from publish.access.keys import Scope
 from publish.access.refusals import Refused
 from publish.api.call import Call, Reply
 from publish.api.credit import latest
-from publish.api.problems import problem
+from publish.api.problems import Problem, problem
 from publish.release import bigrams
 from quality.contracts.codelists import code_list
 
@@ -78,7 +78,7 @@ def _grade(connection: sqlite3.Connection, uscc: str, value: Any) -> Any:
     rows = latest(connection, "grades", uscc)
     letter = rows[0]["letter"] if rows else None
     if value not in letters:
-        raise problem("invalid_body", reason=f"/value: one of {', '.join(letters)}")
+        raise _unfit(f"取值应为 {'、'.join(letters)}", f"one of {', '.join(letters)}")
     if letter is None:
         return None, PARK
     return letters.index(letter) <= letters.index(value), PARK
@@ -154,7 +154,12 @@ async def _authorised(call: Call, need: Need) -> None:
 def _check_value(item: Item, value: Any) -> None:
     wanted = item.value
     if wanted is None and value is not None:
-        raise problem("invalid_body", reason="/value: this item takes none")
+        raise _unfit("该事项不需要取值", "this item takes no value")
     if wanted is not None and not isinstance(value, wanted):
-        named = "a text" if wanted is str else "a whole number"
-        raise problem("invalid_body", reason=f"/value: {named} is needed")
+        if wanted is str:
+            raise _unfit("该事项需要文本取值", "this item needs a text as value")
+        raise _unfit("该事项需要整数取值", "this item needs a whole number as value")
+
+
+def _unfit(reason_zh: str, reason: str) -> Problem:
+    return problem("value_unfit", reason_zh=reason_zh, reason=reason)

@@ -1,17 +1,20 @@
 """The serving process: uvicorn around the application.
 
-Not here: settings (the caller passes them), several workers (run several processes).
+Not here: settings (the caller passes them), how several processes share a port
+(``workers``).
 """
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from pathlib import Path
 
 import uvicorn
 from sqlalchemy import URL
 
 from publish.serving.app import ServingApp, create_app
+from publish.serving.workers import bound, run
 from quality.clock import Clock
 
 LOG_LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
@@ -26,6 +29,8 @@ def serve(
     registry_url: str | URL,
     secret: str | None = None,
     trusted_proxies: str = "127.0.0.1",
+    webhook_networks: Iterable[str] = (),
+    workers: int = 1,
 ) -> None:
     """Serve until interrupted.
 
@@ -37,10 +42,27 @@ def serve(
         registry_url: see ``publish.registry.engine.open_registry``.
         secret: signs cookies.
         trusted_proxies: addresses whose ``X-Forwarded-*`` headers are believed.
+        webhook_networks: private networks that webhooks may be sent to all the same.
+        workers: processes on the one port.
     """
     logging.basicConfig(level=logging.INFO, format=LOG_LINE)
-    app = create_app(home, clock, registry_url=registry_url, secret=secret)
-    configured(app, host, port, trusted_proxies).run()
+    networks = tuple(webhook_networks)
+    shared = bound(host, port) if workers > 1 else None
+
+    def work() -> None:
+        app = create_app(
+            *(home, clock),
+            registry_url=registry_url,
+            secret=secret,
+            webhook_networks=networks,
+        )
+        server = configured(app, host, port, trusted_proxies)
+        server.run(sockets=[shared] if shared else None)
+
+    if shared is None:
+        work()
+    else:
+        run(workers, work)
 
 
 def configured(

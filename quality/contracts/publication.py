@@ -9,7 +9,7 @@ Not here: how pages show it.
 from __future__ import annotations
 
 from quality.contracts import credit, files, finance, honours, market, measures, park, service, supervision, tax
-from quality.contracts.model import Item, Tier, coded, date, describe, integer, reuse, table, text, uscc
+from quality.contracts.model import Item, Tier, coded, date, describe, facts_of, integer, reuse, table, text, uscc
 
 TIME_LIMIT = "publish_until"
 
@@ -424,4 +424,10 @@ authorised_figures = table(
 
 authorised_incentives = table(
     "authorised_incentives", _confidential("企业激励（授权）", "Incentives", ("uscc", "incentive_code")), *[reuse(item) for item in measures.incentives.columns]
+)
+
+authorised_financials = table(
+    "authorised_financials",
+    _confidential("财务数据（授权）", "Financials", ("uscc", "quarter_end")),
+    *[reuse(item) for item in files.financials.columns if facts_of(item).tier is not Tier.INTERNAL],
 )

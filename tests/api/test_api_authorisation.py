@@ -45,7 +45,7 @@ def test_a_refusal_is_the_same_for_an_enterprise_that_does_not_exist(
 ) -> None:
     key = bank.key("credit", bank_uscc=BANK)
     known, unknown = (
-        bank.get(f"/api/v1/enterprises/{u}/history", headers=key)
+        bank.get(f"/api/v1/enterprises/{u}/financials", headers=key)
         for u in (ALPHA, UNKNOWN)
     )
     volatile = ("request_id",)
@@ -65,6 +65,17 @@ def test_another_banks_authorisation_and_another_enterprises_are_no_use(
     assert bank.get(asked, headers=bank.key("credit")).json()["code"] == "bank_unnamed"
     other = bank.key("credit", bank_uscc=OTHER_BANK)
     assert bank.get(asked, headers=other).status_code == 200
+
+
+def test_an_authorisation_ends_with_its_last_day(bank: Running) -> None:
+    key = bank.key("credit", bank_uscc=BANK)
+    bank.allow("financials", days=1)
+    bank.clock.turn()
+    told = bank.get(f"{ONE}/financials", headers=key)
+    days = [r["quarter_end"] for r in told.json()["data"]["rows"]]
+    assert days == ["2026-09-30", "2026-06-30", "2026-03-31"]
+    bank.clock.turn()
+    assert bank.get(f"{ONE}/financials", headers=key).status_code == 403
 
 
 def test_an_authorisation_revoked_in_the_middle_of_paging_ends_the_reading(
@@ -118,12 +129,12 @@ def test_verification_tells_yes_or_no_and_asks_for_the_authorisation_it_needs(
     assert holds("no_listing") is False
     assert holds("no_listing", uscc=BETA) is True
     assert holds("active", uscc=UNKNOWN) == "unknown_enterprise"
-    assert holds("active", 3) == holds("name") == "invalid_body"
+    assert holds("active", 3) == holds("name") == "value_unfit"
     assert holds("grade_at_least", "B") == "authorisation_missing"
     bank.allow("grade", "figures")
     bank.allow("figures", uscc=BETA)
     assert holds("grade_at_least", "B") is True
-    assert holds("grade_at_least", "E") == "invalid_body"
+    assert holds("grade_at_least", "E") == "value_unfit"
     assert holds("sales_growth_at_least", 1250) is True
     assert holds("sales_growth_at_least", 1251) is False
     assert holds("sales_growth_at_least", 0, uscc=BETA) is None

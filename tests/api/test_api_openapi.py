@@ -83,6 +83,7 @@ def answers(bank: Running) -> dict[str, Any]:
         "credit": bank.get(
             f"{one}/credit?include=grade,explanation,figures,incentives", headers=key
         ),
+        "financials": bank.get(f"{one}/financials", headers=key),
         "history": bank.get(f"{one}/history", headers=key),
         "authorisations": bank.get("/api/v1/authorisations", headers=key),
         "batch": bank.post(

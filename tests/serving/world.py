@@ -9,7 +9,7 @@ import json
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -82,7 +82,8 @@ def default_rows() -> dict[str, list[dict[str, Any]]]:
                 "collected_on": "2026-11-20",
             },
             {"uscc": BETA, "name": "虚构云帆制造有限公司", "in_park": 0},
-            {"uscc": GAMMA, "name": "虚构长河贸易有限公司", "in_park": 1},
+            {"uscc": GAMMA, "name": "虚构长河贸易有限公司", "in_park": 1}
+            | {"status": "active"},
         ],
         "penalties": [
             penalty("P-ends", ALPHA, "2026-11-23", violation_kind="末日", fine_fen=500),
@@ -246,11 +247,17 @@ def bearer(token: str) -> dict[str, str]:
 
 @contextmanager
 def running(
-    home: Path, clock: TurningClock, *, grace: float = 0.2
+    home: Path,
+    clock: TurningClock,
+    *,
+    grace: float = 0.2,
+    webhook_networks: Iterable[str] = (),
 ) -> Iterator[Running]:
     """The whole application behind a real socket."""
     url = sqlite_url(home / "registry.db")
-    app = create_app(home, clock, registry_url=url, grace=grace)
+    app = create_app(
+        home, clock, registry_url=url, grace=grace, webhook_networks=webhook_networks
+    )
     server = configured(app, "127.0.0.1", 0)
     thread = threading.Thread(target=server.run)
     thread.start()

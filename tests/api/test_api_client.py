@@ -1,0 +1,160 @@
+"""What docs/ gives a bank works: the client, the curl examples, the page."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from publish.api.compatibility import broken
+from publish.api.mock import CLEAN, LISTED, PENALISED, TOKEN, UNKNOWN
+from publish.api.openapi import document
+from publish.api.routes import OPERATIONS
+from tests.serving.world import Running
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+CURLS = [
+    command
+    for block in re.findall(
+        r"```\n(curl .*?)```", (DOCS / "api.md").read_text("utf-8"), re.S
+    )
+    for command in re.split(r"\n(?=curl )", block.strip())
+]
+
+
+@pytest.fixture(scope="module")
+def client_module() -> ModuleType:
+    place = DOCS / "client" / "creditpark_client.py"
+    spec = importlib.util.spec_from_file_location("creditpark_client", place)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_client_reads_everything_it_offers(
+    mock: Running, client_module: ModuleType
+) -> None:
+    client = client_module.Client(mock.url, TOKEN.text, purpose="test")
+    assert "secret" not in repr(client)
+    assert client.enterprise(CLEAN).data["published_grade"]["letter"] == "A"
+    outcomes = client.batch([CLEAN, UNKNOWN, "x"]).data["results"]
+    assert [r["outcome"] for r in outcomes] == ["found", "unknown", "invalid"]
+    records = list(client.records(CLEAN, section="licences", limit="3"))
+    assert [r["record"]["record_id"] for r in records] == [
+        f"X-{n}" for n in range(7, 0, -1)
+    ]
+    assert client.match("虚构晨光新材料")[0][0]["uscc"] == CLEAN
+    assert client.verify("no_penalty", PENALISED) is False
+    assert client.verify("grade_at_least", CLEAN, "B") is True
+    answer = client.credit(CLEAN, "grade")
+    assert answer.data["grade"]["letter"] == "A"
+    kept = client.receipt(answer.receipt).data
+    assert kept["result_sha256"] == answer.result_sha256
+    assert kept["purpose"] == "test"
+    assert len(list(client.history(CLEAN, limit="2"))) == 4
+    paper, signature = client.report(CLEAN)
+    assert paper.startswith(b"%PDF")
+    assert signature.count(".") == 2
+    lines = list(client.screen("组合", [CLEAN, PENALISED, LISTED, UNKNOWN]))
+    assert [r["outcome"] for r in lines] == ["clear", "flagged", "flagged", "unknown"]
+    with pytest.raises(client_module.Problem) as refused:
+        client.credit(PENALISED)
+    assert refused.value.code == "authorisation_missing"
+
+
+@pytest.mark.parametrize("command", CURLS)
+def test_the_curl_examples_of_the_document_work(mock: Running, command: str) -> None:
+    curl = shutil.which("curl")
+    if curl is None:
+        pytest.skip("no curl on this machine")
+    given = {"API": mock.url, "KEY": TOKEN.text, "USCC": CLEAN}
+    given |= {
+        "PREFIX": TOKEN.prefix,
+        "SECRET": TOKEN.secret,
+        "PATH": str(Path(curl).parent),
+    }
+    done = subprocess.run(
+        ["/bin/sh", "-c", command.replace("curl ", "curl -sS --fail ", 1)],
+        env=given,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)
+
+
+def test_there_are_examples_to_run() -> None:
+    assert len(CURLS) >= 7
+
+
+def test_the_documentation_page_asks_no_other_site_and_runs_no_inline_script(
+    mock: Running,
+) -> None:
+    page = mock.get("/api/v1/docs")
+    assert page.headers["Content-Type"] == "text/html; charset=utf-8"
+    links = re.findall(r'(?:src|href)="([^"]+)"', page.text)
+    assert [link for link in links if not re.match(r"/|#", link)] == []
+    assert re.findall(r"<script(?![^>]*src=)", page.text) == []
+    assert not re.search(r"\son\w+=|style=", page.text)
+    for operation in OPERATIONS:
+        assert f"<code>{operation.where}</code>" in page.text
+    for name in ("docs.css", "docs.js"):
+        assert mock.get(f"/api/v1/docs/{name}").status_code == 200
+    assert mock.get("/api/v1/docs/docs.py").status_code == 422
+
+
+def test_the_description_takes_nothing_away_from_the_last_tags_clients() -> None:
+    git = shutil.which("git")
+    if git is None or not (ROOT / ".git").exists():
+        pytest.skip("not a git clone")
+
+    def asked(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [git, *words], cwd=ROOT, capture_output=True, text=True, check=False
+        )
+
+    tag = asked("describe", "--tags", "--abbrev=0").stdout.strip()
+    old = asked("show", f"{tag}:docs/openapi.json") if tag else None
+    if old is None or old.returncode:
+        pytest.skip("no tag holds a description yet")
+    new = json.loads((DOCS / "openapi.json").read_text("utf-8"))
+    assert broken(json.loads(old.stdout), new) == []
+
+
+def test_what_a_client_could_miss_is_found() -> None:
+    old = json.loads(json.dumps(document(OPERATIONS)))
+    new = json.loads(json.dumps(document(OPERATIONS)))
+    assert broken(old, new) == []
+    paths, schemas = new["paths"], new["components"]["schemas"]
+    del paths["/api/v1/match"]
+    del schemas["Grade"]["properties"]["letter"]
+    schemas["Penalties"]["properties"]["fine_fen"]["type"] = ["string", "null"]
+    schemas["VerifyRequest"]["required"] = ["uscc", "value"]
+    credit = paths["/api/v1/enterprises/{uscc}/credit"]["get"]
+    include = next(p for p in credit["parameters"] if p["name"] == "include")
+    include["schema"]["items"]["enum"].remove("figures")
+    del schemas["Problem"]["properties"]["code"]["x-codes"]["rate_limited"]
+    assert set(broken(old, new)) == {
+        "POST /api/v1/match is gone",
+        "GET /api/v1/enterprises/{uscc}/credit include: figures is no longer accepted",
+        "Problem.code: codes rate_limited are gone",
+        "Penalties.fine_fen: type is ['string', 'null'], was ['integer', 'null']",
+        "Grade.letter is gone",
+        "VerifyRequest.value is required now",
+    }
+    added = json.loads(json.dumps(document(OPERATIONS)))
+    added["paths"]["/api/v1/new"] = {}
+    added["components"]["schemas"]["Grade"]["properties"]["new"] = {"type": "string"}
+    assert broken(old, added) == []
