@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -18,6 +17,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, and_, insert, or_, select
 
+from publish.access.unguessable import digits
 from publish.registry.bank_tables import audit_log, audit_subjects
 from quality.clock import ZONE
 
@@ -74,7 +74,7 @@ class Broken:
 
 def new_receipt() -> str:
     """The number of a receipt; cannot be guessed."""
-    return f"rcp_{secrets.token_hex(12)}"
+    return f"rcp_{digits(24)}"
 
 
 def append(connection: Connection, entries: Sequence[Entry]) -> list[int]:

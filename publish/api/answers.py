@@ -24,6 +24,11 @@ RECEIPT, HASH, SIGNATURE = "Credit-Receipt", "Credit-Result-SHA256", "Credit-Sig
 ITEMS = "authorisation_item"
 
 
+# Made once: ``json.dumps`` makes one for every call that is not its usual one.
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
 @dataclass(frozen=True)
 class Answer:
     """A finished HTTP answer."""
@@ -45,13 +50,12 @@ class Sealed:
 
 def canonical(data: Wire) -> bytes:
     """The JSON that is hashed: keys sorted, no blanks, UTF-8 (RFC 8785 for our values)."""
-    told = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return told.encode()
+    return _CANONICAL.encode(data).encode()
 
 
 def compact(document: Wire) -> bytes:
     """A document as it is sent."""
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    return _COMPACT.encode(document).encode()
 
 
 def seal(call: Call, reply: Reply) -> Sealed:

@@ -93,6 +93,10 @@ class Call:
         """What ``read`` finds in the guarded public file."""
         return await self.release.public.execute_fn(lambda c: read(c, *values))
 
+    def public_now(self, read: Callable[..., Any], *values: Any) -> Any:
+        """The same at once, for what takes no longer than handing it to a thread."""
+        return read(self.release.public.connection(), *values)
+
     async def authorised(self, read: Callable[..., Any], *values: Any) -> Any:
         """What ``read`` finds in the authorised file; only for admitted needs."""
         return await self.release.authorised.execute_fn(lambda c: read(c, *values))

@@ -24,7 +24,7 @@ FIRST, LAST = "", "9999-12-31"
 async def show(call: Call) -> Reply:
     """``GET /enterprises/{uscc}``."""
     uscc = call.values["uscc"]
-    found = await call.public(facts.read, uscc)
+    found = call.public_now(facts.read, uscc)
     if found is None:
         raise problem("unknown_enterprise", uscc=uscc)
     return Reply(found.document(), uscc=uscc)

@@ -110,7 +110,7 @@ OPEN = (
         "token",
         "POST",
         "/oauth/token",
-        "OAuth2 客户端凭据 Access token for a key (client credentials)",
+        "OAuth2客户端凭据 Access token for a key (client credentials)",
         about.token,
         answer="AccessToken",
         enveloped=False,

@@ -24,7 +24,10 @@ from publish.api.schemas import (
 VERSION = "1.1.0"
 JOSE = "application/jose"
 # A portfolio as CSV: its first column; more columns and a title are read over.
-LINES: Wire = {"type": "string", "pattern": "^[0-9A-Z]{18}(\\n[0-9A-Z]{18}){0,9}$"}
+LINES: Wire = {
+    "type": "string",
+    "pattern": '^[0-9A-Za-z]{15,18}(,[^\n"]*)?(\n[0-9A-Za-z]{15,18}(,[^\n"]*)?)*$',
+}
 KEYED = (
     *("key_missing", "key_invalid", "key_expired", "key_revoked", "address_refused"),
     *("scope_missing", "rate_limited", "quota_exhausted", "registry_unavailable"),

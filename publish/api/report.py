@@ -139,7 +139,7 @@ def whole(public: Wire, added: Wire, at: datetime, release: str) -> Wire:
     return {
         "number": number_of(public["uscc"], at, release),
         "version": VERSION,
-        "issued_at": at.isoformat(),
+        "issued_at": at.isoformat(timespec="seconds"),
         "issued_by": ISSUER,
         **public,
         "supplement": added,

@@ -40,7 +40,7 @@ LEASE = timedelta(minutes=2)
 CSV = "text/csv"
 OUTCOMES = ("clear", "flagged", "unknown", "invalid")
 FLAGS = ("penalties", "listings", "tax_arrears")
-CODE = re.compile(r"[0-9A-Z]{9,18}", re.ASCII)
+CODE = re.compile(r"[0-9A-Z]{15,18}", re.ASCII)
 TITLES = {"uscc", "code", "统一社会信用代码"}
 
 
@@ -66,8 +66,9 @@ def _portfolio(call: Call) -> tuple[str, list[str]]:
         del codes[0]
     if not 0 < len(codes) <= MOST_LINES:
         raise problem("invalid_body", reason=f"/: 1 to {MOST_LINES} codes")
-    if not CODE.fullmatch(normalise(codes[0])):
-        raise problem("invalid_body", reason="/: the first column holds no codes")
+    for line, code in enumerate(codes, 1):
+        if not CODE.fullmatch(normalise(code)):
+            raise problem("invalid_body", reason=f"/{line}: begins with no code")
     return "portfolio.csv", codes
 
 

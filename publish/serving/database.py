@@ -101,6 +101,10 @@ class ReleaseDatabase(Database):  # type: ignore[misc]  # Datasette ships no typ
             self.ds.executor, lambda: fn(self._connection())
         )
 
+    def connection(self) -> sqlite3.Connection:
+        """The guarded connection of the calling thread."""
+        return self._connection()
+
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "open", None)
         if connection is None:
