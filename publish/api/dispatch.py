@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+import sqlite3
 from dataclasses import replace
 from urllib.parse import unquote
 
@@ -271,6 +272,8 @@ def _problem(error: Exception, request_id: str) -> Problem:
     if isinstance(error, NoReleaseError):
         return problem("no_release", headers={"Retry-After": "10"})
     log.error("request %s failed", request_id, exc_info=error)
+    if isinstance(error, sqlite3.OperationalError) and "no such" in str(error):
+        return problem("release_outdated", headers={"Retry-After": "600"})
     if isinstance(error, SQLAlchemyError):
         return problem("registry_unavailable", headers={"Retry-After": "5"})
     return problem("internal_error")

@@ -23,6 +23,7 @@ SIMILAR, PLACE = (
     10,
 )  # a similar name scores at most so much, an address adds so much
 LEAST = 35
+WITHIN = 50  # percent for a name that stands inside another
 ALIKE = 50  # percent from which an address says something
 LOOKED_AT = 60  # candidates of the index that are scored
 # What so many names contain that it finds nothing: legal forms.
@@ -143,8 +144,10 @@ def _name_score(entry: _Entry, name: str) -> tuple[int, str]:
     former = bigrams.separate(entry.former_names)
     if wanted in map(bigrams.squeeze, former):
         return FORMER_NAME, "former_name_same"
-    core = core_of(name)
-    best = max(alike(core, core_of(known)) for known in (entry.name, *former))
+    core, names = core_of(name), [core_of(known) for known in (entry.name, *former)]
+    best = max(alike(core, known) for known in names)
+    if len(core) > 1 and any(core in known for known in names):
+        return SIMILAR * max(best, WITHIN) // 100, "name_contains"
     return SIMILAR * best // 100, "name_similar"
 
 

@@ -24,10 +24,7 @@ from publish.api.schemas import (
 VERSION = "1.1.0"
 JOSE = "application/jose"
 # A portfolio as CSV: its first column; more columns and a title are read over.
-LINES: Wire = {
-    "type": "string",
-    "pattern": '^[0-9A-Za-z]{15,18}(,[^\n"]*)?(\n[0-9A-Za-z]{15,18}(,[^\n"]*)?)*$',
-}
+LINES: Wire = {"type": "string", "pattern": "^[0-9A-Z]{18}(\\n[0-9A-Z]{18})*$"}
 KEYED = (
     *("key_missing", "key_invalid", "key_expired", "key_revoked", "address_refused"),
     *("scope_missing", "rate_limited", "quota_exhausted", "registry_unavailable"),
@@ -187,7 +184,7 @@ def problems_of(one: Operation) -> tuple[str, ...]:
     names = {p.name for p in one.parameters}
     found += ["cursor_invalid", "cursor_stale"] if "cursor" in names else []
     found += ["repeat_conflict"] if one.once else []
-    found += ["no_release"] if one.enveloped else []
+    found += ["no_release", "release_outdated"] if one.enveloped else []
     if one.items:
         found += ["authorisation_missing", "bank_unnamed"]
     return tuple(dict.fromkeys(found))

@@ -283,6 +283,14 @@ _KINDS = (
         "client_id or client_secret is wrong",
     ),
     Kind(
+        "release_outdated",
+        503,
+        "当前发布版本不含该数据",
+        "Release outdated",
+        "当前发布版本由旧版程序生成，不含该数据，请等待下一次发布",
+        "The release was made by an older version and lacks this; wait for the next one",
+    ),
+    Kind(
         "no_release",
         503,
         "数据尚未发布",
