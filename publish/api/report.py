@@ -123,7 +123,7 @@ def _sources(found: Enterprise) -> list[Wire]:
     """Who delivered what is told, and when the newest of it came."""
     newest: dict[str, str] = {}
     rows = [found.register, *(r for s in found.sections.values() for r in s.rows)]
-    for row in rows:
+    for row in (r for r in rows if "source" in r):  # our own notices have none
         known = newest.get(row["source"], "")
         newest[row["source"]] = max(known, row["collected_on"])
     return [{"source": s, "collected_on": day} for s, day in sorted(newest.items())]

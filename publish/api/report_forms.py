@@ -88,7 +88,9 @@ def _part(section: Wire) -> Part:
 def _entry(kind: str, record: Wire) -> Entry:
     columns = [c for c in record_columns(kind) if c.name not in _FOOT]
     dated = next(c.name for c in columns if facts_of(c).kind is Kind.DATE)
-    foot = [f"来源 {record['source']}", f"采集 {record['collected_on']}"]
+    foot = []
+    if "source" in record:
+        foot = [f"来源 {record['source']}", f"采集 {record['collected_on']}"]
     if record.get("publish_until"):
         foot.append(f"公示至 {record['publish_until']}")
     foot.append(f"记录 {kind}/{record['record_id']}")

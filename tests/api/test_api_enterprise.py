@@ -57,6 +57,7 @@ def test_a_bank_reads_the_public_facts_of_an_enterprise(bank: Running) -> None:
         "honours",
         "commitments",
         "inspections",
+        "honour_notices",
     ]
     assert data["uscc"] == ALPHA
     assert data["published_grade"] == {"letter": "A", "graded_on": "2026-11-23"}
