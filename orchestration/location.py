@@ -13,6 +13,7 @@ from assets.files.definitions import files_assets
 from assets.measures.definitions import measures_assets
 from assets.publication.definitions import publication_assets
 from assets.setup import Setup
+from assets.sources.business import business_asset
 from assets.sources.declaration import Sources
 from assets.sources.gate import records_assets
 from assets.sources.landing import landing_assets
@@ -48,6 +49,7 @@ def all_assets(
     return [
         *landed,
         *(records_assets(setup.sources, a, made_by) for a in agencies),
+        business_asset(made_by),
         data_docs_asset(made_by),
         status_asset(made_by),
         scorecards_asset(made_by),

@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from importlib.resources import files
+from itertools import islice
 
 from duckdb import DuckDBPyConnection
 from sqlalchemy import Table
@@ -83,14 +84,15 @@ def _rows(batch: Batch, dataset: Dataset) -> Iterator[dict[str, str]]:
 
 
 def _load_rows(connection: DuckDBPyConnection, rows: Iterator[dict[str, str]]) -> None:
-    numbered = [json.dumps(row, ensure_ascii=False) for row in rows]
-    for start in range(0, len(numbered), INSERT_CHUNK):
-        chunk = numbered[start : start + INSERT_CHUNK]
+    texts = (json.dumps(row, ensure_ascii=False) for row in rows)
+    start = 0
+    while chunk := [*islice(texts, INSERT_CHUNK)]:
         connection.execute(
             f"INSERT INTO {LINES} SELECT ? + generate_subscripts(c, 1), unnest(c) "
             "FROM (SELECT CAST(? AS JSON[]) AS c)",
             [start, chunk],
         )
+        start += len(chunk)
 
 
 def candidates_query(

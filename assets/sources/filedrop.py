@@ -14,7 +14,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from pathlib import Path
 
 from openpyxl import load_workbook
@@ -126,13 +126,15 @@ def _plain_rows(path: Path, dataset: Dataset) -> Iterator[Row]:
     if path.suffix.lower() in JSON_LINES:
         yield from _json_lines(path, dataset)
         return
-    table = cells(path, dataset)[dataset.header_row - 1 :]
-    if not table:
-        raise UnreadableFileError(f"{path.name}: no header in row {dataset.header_row}")
+    lines: Iterator[list[str]]
+    lines = islice(_lines(path, dataset), dataset.header_row - 1, None)
     if dataset.transposed:
-        table = [[*line] for line in zip_longest(*table, fillvalue="")]
-    names = dataset.names or tuple(cell.strip() for cell in table[0])
-    for line in table[1:]:
+        lines = ([*line] for line in zip_longest(*lines, fillvalue=""))
+    header = next(lines, None)
+    if header is None:
+        raise UnreadableFileError(f"{path.name}: no header in row {dataset.header_row}")
+    names = dataset.names or tuple(cell.strip() for cell in header)
+    for line in lines:
         if any(cell.strip() for cell in line):
             yield _row(names, line)
 
@@ -197,10 +199,16 @@ def cells(path: Path, dataset: Dataset) -> list[list[str]]:
     Raises:
         UnreadableFileError: wrong encoding, no workbook.
     """
+    return [*_lines(path, dataset)]
+
+
+def _lines(path: Path, dataset: Dataset) -> Iterator[list[str]]:
+    """The lines of a table one by one: a file may be larger than memory likes."""
     if path.suffix.lower() != WORKBOOK:
-        return [*_csv(path, dataset)]
+        yield from _csv(path, dataset)
+        return
     try:
-        return [*_workbook(path)]
+        yield from _workbook(path)
     except Exception as error:
         raise UnreadableFileError(f"{path.name}: no XLSX workbook: {error}") from error
 

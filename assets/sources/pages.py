@@ -14,6 +14,7 @@ from assets.sources.scorecards import SHOWN, shown
 from quality.contracts import metadata
 from quality.contracts.model import table_facts
 
+BUSINESS, DRIFT = "business", "drift"
 STYLE = """
 body{font:16px/1.6 "Noto Sans CJK SC","Microsoft YaHei",sans-serif;margin:0 auto;
 max-width:72rem;padding:1.5rem;color:#1b2a33;background:#fbfaf7}
@@ -22,6 +23,7 @@ h1{font-size:1.5rem}h2{font-size:1.1rem;margin-top:2rem}p{color:#51616b}
 th,td{padding:.4rem .6rem;border-bottom:1px solid #dfe4e6;text-align:left;
 vertical-align:top}th{background:#eef2f1;white-space:nowrap}
 td.number{text-align:right;font-variant-numeric:tabular-nums}
+.figures th:not(:first-child){text-align:right}
 .bad{color:#9c1f12;font-weight:600}.good{color:#1c6b45}summary{cursor:pointer}
 """
 
@@ -40,7 +42,8 @@ def scorecards_page(found: Sequence[Mapping[str, Any]], day: str) -> str:
     for agency, cards in by_agency.items():
         rows = [shown(card)[1:] for card in cards]
         titles = [zh for _, zh in SHOWN[1:]]
-        parts += [f"<h2>{escape(agency)}</h2>", _grid(titles, rows)]
+        grid = f'<div class="figures">{_grid(titles, rows)}</div>'
+        parts += [f"<h2>{escape(agency)}</h2>", grid]
     return _page(f"部门数据质量评分表（{day}）", parts)
 
 
@@ -58,9 +61,11 @@ def quality_page(documents: Iterable[Mapping[str, Any]], day: str) -> str:
 
 
 def _table(document: Mapping[str, Any]) -> Iterator[str]:
-    name = document["suite_name"]
+    name, _, kind = document["suite_name"].partition(".")
     contract = metadata.tables.get(name)
     title = table_facts(contract).zh if contract is not None else name
+    title = "各数据集代码分布变化" if name == DRIFT else title
+    title += "（跨表业务规则）" if kind == BUSINESS else ""
     results = document["results"]
     failed = sum(not r["success"] for r in results)
     verdict = (

@@ -91,7 +91,7 @@ def data_docs_asset(made_by: Mapping[str, str]) -> dg.AssetsDefinition:
 
     @dg.asset(
         key=["quality", "data_docs"],
-        deps=above,
+        deps=[*above, ["quality", "business"]],
         group_name="records",
         description="Great Expectations 数据文档（工程师用） Data Docs of the last run.",
         owners=owners(None),

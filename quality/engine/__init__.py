@@ -8,7 +8,7 @@ a failure means for a run (``quality.checks``).
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +19,8 @@ from quality.verdicts import Verdict
 
 if TYPE_CHECKING:
     from sqlalchemy import Table
+
+    from quality.expectations import Expectation
 
 Frame = Any  # a pandas DataFrame; pandas ships no types
 
@@ -54,6 +56,14 @@ def examine(
         from quality.engine.validation import examination  # noqa: PLC0415
 
     return Examination(table.name, *examination(table, frame, today, arriving))
+
+
+def examine_suite(name: str, suite: Sequence[Expectation], frame: Frame) -> Examination:
+    """Judge ``frame`` by a suite that no contract makes (``quality.business``)."""
+    with _without_spark():
+        from quality.engine.validation import judged  # noqa: PLC0415
+
+    return Examination(name, *judged(name, suite, frame))
 
 
 def validate(

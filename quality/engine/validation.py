@@ -5,7 +5,7 @@ Imported lazily by ``quality.engine``: this module imports GX.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -42,8 +42,14 @@ def examination(
     table: Table, frame: Frame, today: date, arriving: bool
 ) -> tuple[list[Verdict], dict[str, Any]]:
     """The verdicts on ``frame`` and the JSON document of GX."""
-    suite = suite_of(table, today, arriving=arriving)
-    outcome = _batch(frame).validate(_suite(table, suite), result_format=_COMPLETE)
+    return judged(table.name, suite_of(table, today, arriving=arriving), frame)
+
+
+def judged(
+    name: str, suite: Sequence[Expectation], frame: Frame
+) -> tuple[list[Verdict], dict[str, Any]]:
+    """The verdicts of any suite on ``frame`` and the JSON document of GX."""
+    outcome = _batch(frame).validate(_suite(name, suite), result_format=_COMPLETE)
     results = {r.expectation_config.meta["rule_id"]: r for r in outcome.results}
     verdicts = [_verdict(e, results[e.rule_id]) for e in suite]
     for expectation in suite:
@@ -58,8 +64,8 @@ def _batch(frame: Frame) -> Any:
     return definition.get_batch(batch_parameters={"dataframe": frame})
 
 
-def _suite(table: Table, suite: Iterable[Expectation]) -> gx.ExpectationSuite:
-    return gx.ExpectationSuite(name=table.name, expectations=[*map(_stated, suite)])
+def _suite(name: str, suite: Iterable[Expectation]) -> gx.ExpectationSuite:
+    return gx.ExpectationSuite(name=name, expectations=[*map(_stated, suite)])
 
 
 def _stated(expectation: Expectation) -> Any:

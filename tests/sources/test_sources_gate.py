@@ -336,3 +336,47 @@ def test_order_splitting_and_repetition_of_batches_do_not_matter(
     rng.shuffle(shuffled)
     cut = rng.randrange(1, len(shuffled))
     assert accepted_after(batches) == accepted_after([shuffled[:cut], shuffled[cut:]])
+
+
+DECISIONS = st.builds(
+    lambda number, second, status: (
+        PENALTY
+        | {
+            "CF_WSH": f"{number}号",
+            "CF_ZT": status,
+            "SJC": f"2026-11-02 09:00:{second:02}",
+        }
+    ),
+    st.integers(1, 2),
+    st.integers(0, 3),
+    st.sampled_from(["0", "撤销", "异议", "不存在的状态"]),
+)
+
+
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(DECISIONS, min_size=2, max_size=6), st.randoms(use_true_random=False))
+def test_what_was_withdrawn_stays_so_in_any_order_and_split(rows: list[Row], rng: Any):
+    shuffled = [*rows, rng.choice(rows)]
+    rng.shuffle(shuffled)
+    cut = rng.randrange(1, len(shuffled))
+    before = decisions_after([rows])
+    assert decisions_after([shuffled[:cut], shuffled[cut:]]) == before
+    withdrawn = {r["CF_WSH"] for r in rows if r["CF_ZT"] == "撤销"}
+    states = dict(before[0])
+    assert {states[number] for number in withdrawn} <= {"revoked"}
+
+
+def decisions_after(batches: list[list[Row]]) -> tuple[list[Any], list[Any]]:
+    """Each decision's state, and the refused rows, after batches came one by one."""
+    with tempfile.TemporaryDirectory() as folder:
+        lake = LocalLake(Path(folder), Clock(TODAY))
+        for number, rows in enumerate(batches):
+            start = date.fromordinal(WINDOW.first.toordinal() + number)
+            window = Window(start, date.fromordinal(start.toordinal() + 1))
+            deliver(lake, "penalties", rows, window=window)
+        latest = lake.records.latest("penalties")
+        found = rows_of(lake, latest, "decision_no, status")
+        refused = lake.records.quarantine("penalties")
+        bad = rows_of(lake, refused, "DISTINCT raw_hash, rule_id")
+        lake.engine.close()
+    return found, bad
