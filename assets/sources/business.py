@@ -70,12 +70,12 @@ def business_asset(made_by: Mapping[str, str]) -> dg.AssetsDefinition:
         check_specs=specs,
         required_resource_keys=RESOURCES,
     )
-    def run(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
+    def run(context: dg.AssetExecutionContext) -> Iterator[Any]:
         lake: Lake = context.resources.lake
         found = [*examinations(lake)]
         for one in found:
             lake.keep_document(one.table, one.document)
-        return dg.MaterializeResult(
+        yield dg.MaterializeResult(
             asset_key=KEY,
             metadata={"suites": len(found)},
             check_results=[_result(one) for one in found],

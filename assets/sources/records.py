@@ -28,6 +28,8 @@ from quality.rules import violations_query
 CANDIDATES, VIOLATIONS = modes.CANDIDATES, modes.VIOLATIONS
 VERSION = candidates.VERSION
 ACCEPTED, REFUSED = "arriving_accepted", "arriving_refused"
+# Numbers of documents, which feeds write with brackets of every kind.
+DOCUMENT_NUMBERS = {"decision_no", "case_no"}
 # What a version carries beside the contract's columns.
 LINEAGE = (
     "record_key",
@@ -182,8 +184,17 @@ def _stranger_violations(dataset: str) -> str:
 
 
 def _key(table: Table, of: str = "") -> str:
-    parts = ", ".join(f'CAST({of}"{c}" AS TEXT)' for c in table_facts(table).key)
+    parts = ", ".join(_key_part(c, of) for c in table_facts(table).key)
     return f"md5(concat_ws(chr(31), '{table.name}', {parts}))"
+
+
+def _key_part(column: str, of: str) -> str:
+    text = f'CAST({of}"{column}" AS TEXT)'
+    if column not in DOCUMENT_NUMBERS:
+        return text
+    # 〔2026〕1号, [2026]1号 and （２０２６）1号 are one document; the original is kept.
+    plain = f"translate(half_width({text}), '〔〕[]【】［］', '()()()()')"
+    return f"replace({plain}, ' ', '')"
 
 
 def _known_key(table: Table) -> str:

@@ -213,6 +213,22 @@ def test_a_correction_is_a_new_version_and_the_latest_one(lake: LocalLake):
     assert len(set(rows_of(lake, versions, "record_key"))) == 1
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "淄高新市监处罚[2026]1号",
+        "淄高新市监处罚（２０２６）１号",
+        "淄高新市监处罚【2026】 1号",
+    ],
+)
+def test_one_document_in_other_brackets_is_one_record(lake: LocalLake, written: str):
+    deliver(lake, "penalties", [PENALTY])
+    again = PENALTY | {"CF_WSH": written, "CF_NR_FK": "5"} | LATER
+    deliver(lake, "penalties", [again], window=NEXT_WEEK)
+    latest = lake.records.latest("penalties")
+    assert rows_of(lake, latest, "decision_no, fine_fen") == [(written, 5_000_000)]
+
+
 def test_an_older_version_that_arrives_late_does_not_win(lake: LocalLake):
     deliver(lake, "penalties", [PENALTY | {"CF_NR_FK": "5"} | LATER])
     deliver(lake, "penalties", [PENALTY], window=NEXT_WEEK)
