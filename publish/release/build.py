@@ -22,11 +22,14 @@ from publish.release import (
     gates,
     moves,
     package,
+    prune,
     seal,
+    terms,
+    withdrawals,
 )
 from publish.release.candidate import candidate
 from publish.release.changes import Side
-from publish.release.engine import attached, load_extension, stored
+from publish.release.engine import attached, load_extensions, stored
 from publish.release.errors import UnknownReleaseError
 from publish.release.files import exclusively, sync, sync_tree, write_json
 from publish.release.job import Checkpoint, Content, Job
@@ -46,7 +49,6 @@ from publish.release.names import (
 from publish.release.store import Releases, Version
 
 NEW, OLD = "release_new", "release_old"  # databases are attached under these names
-READABLE = 0o755  # a staging folder is private; a release is not
 
 
 def build_release(
@@ -96,7 +98,8 @@ def _sweep(folder: Path, *prefixes: str) -> None:
 
 def _build(job: Job) -> Release:
     job.checkpoint("started")
-    load_extension(job.connection)
+    load_extensions(job.connection)
+    withdrawals.load(job)
     content = databases.write(job)
     previous = _previous(job.releases)
     if content.id == previous:
@@ -123,6 +126,9 @@ def _previous(releases: Releases) -> str | None:
 
 
 def _unchanged(job: Job, content: Content) -> Release:
+    """Nothing to publish; the older releases may still hold what expired since."""
+    withdrawals.record(job, job.public, content.id)
+    prune.older(job, content.id)
     return Release(
         *(content.id, job.releases.path(content.id), content.sha256, content.counts),
         Diff(content.id, {t.contract: TableDiff() for t in ALL}),
@@ -139,7 +145,7 @@ def _judge(job: Job, content: Content) -> None:
     """
     before = _counts_before(job.releases)
     with candidate(job.staging, job.info, content.counts, before, job.limits) as trial:
-        failures = gates.inspect(trial)
+        failures = (*gates.inspect(trial), *withdrawals.failures(job))
     if failures:
         raise job.refusal(failures)
     job.checkpoint("gates")
@@ -184,6 +190,7 @@ def _side(job: Job, name: str) -> Side:
 def _papers(job: Job, content: Content, diff: Diff) -> None:
     """Describe the release in files; the manifest comes last, it lists the others."""
     info, staging = job.info, job.staging
+    terms.write(content.id, info, staging)
     described = package.descriptor(content.id, info, content.counts, staging)
     report = seal.quality_report(job.public, gates.GATES)
     write_json(staging / DATA_PACKAGE, described)
@@ -206,15 +213,18 @@ def _publish(job: Job, content: Content, diff: Diff) -> None:
         counts=content.counts,
         seal=seal.checksums(job.staging),
     )
-    job.staging.chmod(READABLE)
+    job.staging.chmod(prune.READABLE)
     sync_tree(job.staging)
     job.checkpoint("sealed")
     _move(job, content.id)
     job.checkpoint("moved")
     job.releases.record(version)
+    # Before the switch: once it serves, no older release may show what it withdrew.
+    withdrawals.record(job, job.releases.path(content.id) / PUBLIC_DB, content.id)
     job.checkpoint("recorded")
     job.releases.switch(content.id, job.info.built_at)
     job.checkpoint("switched")
+    prune.older(job, content.id)
     _sweep(job.releases.folder, REPLACED)
 
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from publish.release import package
-from publish.release.exports import export_path
+from publish.release import package, terms
+from publish.release.exports import export_path, exported
 from publish.release.files import digest
 from publish.release.layout import PUBLIC, Served
 from publish.release.model import ReleaseInfo
-from publish.release.names import DATA_PACKAGE, FORMATS
+from publish.release.names import DATA_PACKAGE, MEDIA, PUBLIC_DB
 from quality.contracts import AGENCIES, park
 from quality.contracts.model import TableFacts, table_facts
 
@@ -26,11 +26,6 @@ _CONTEXT = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 _IANA = "https://www.iana.org/assignments/media-types/"
-_MEDIA = {
-    "csv": "text/csv",
-    "jsonl": "application/jsonl",
-    "parquet": "application/vnd.apache.parquet",
-}
 
 
 def descriptor(release_id: str, info: ReleaseInfo, folder: Path) -> dict[str, Any]:
@@ -40,11 +35,12 @@ def descriptor(release_id: str, info: ReleaseInfo, folder: Path) -> dict[str, An
         "@id": "",
         "@type": "dcat:Catalog",
         "dcterms:identifier": release_id,
-        "dcterms:title": _text(*package.TITLE.split(" ", 1)),
+        "dcterms:title": _text(*terms.DATASET.split(" ", 1)),
         "dcterms:description": package.description(info),
         "dcterms:issued": _date(info),
-        "dcterms:license": {"@id": package.LICENCE["path"]},
+        "dcterms:license": {"@id": terms.ADDRESS},
         "dcterms:publisher": _publisher(),
+        "dcat:distribution": [_distribution(PUBLIC_DB, folder)],
         "dcat:dataset": [_dataset(t, release_id, info, folder) for t in PUBLIC],
     }
 
@@ -72,21 +68,26 @@ def _dataset(
         "dcterms:title": _text(about.zh, about.en),
         "dcterms:description": about.description,
         "dcterms:issued": _date(info),
-        "dcterms:license": {"@id": package.LICENCE["path"]},
+        "dcterms:license": {"@id": terms.ADDRESS},
         "dcterms:publisher": _publisher(),
         "dcat:version": release_id,
-        "dcat:distribution": [_distribution(table, f, folder) for f in FORMATS],
+        "dcat:distribution": [
+            _distribution(export_path(table, f), folder)
+            for f in exported(table, folder)
+        ],
     }
 
 
-def _distribution(table: Served, extension: str, folder: Path) -> dict[str, Any]:
-    path = folder / export_path(table, extension)
+def _distribution(name: str, folder: Path) -> dict[str, Any]:
+    path = folder / name
     size = {"@type": "xsd:nonNegativeInteger", "@value": str(path.stat().st_size)}
+    kind = MEDIA[path.suffix.removeprefix(".")]
     return {
         "@type": "dcat:Distribution",
         "dcterms:title": path.name,
-        "dcat:downloadURL": {"@id": export_path(table, extension)},
-        "dcat:mediaType": {"@id": f"{_IANA}{_MEDIA[extension]}"},
+        "dcterms:license": {"@id": terms.ADDRESS},
+        "dcat:downloadURL": {"@id": name},
+        "dcat:mediaType": {"@id": f"{_IANA}{kind}"},
         "dcat:byteSize": size,
         "dcterms:conformsTo": {"@id": DATA_PACKAGE},
         "spdx:checksum": {

@@ -1,4 +1,4 @@
-"""The only place where the builder speaks to DuckDB's SQLite extension.
+"""The only place where the builder speaks to DuckDB's extensions.
 
 Attaching files, typed columns, ordered reading. Not here: what is asked of them.
 """
@@ -28,10 +28,14 @@ _TYPES = {
 }
 
 
-def load_extension(connection: duckdb.DuckDBPyConnection) -> None:
-    """Load the packaged extension; no network is asked."""
-    import_extension("sqlite", con=connection)
-    connection.execute("LOAD sqlite")
+EXTENSIONS = ("sqlite", "excel")
+
+
+def load_extensions(connection: duckdb.DuckDBPyConnection) -> None:
+    """Load the packaged extensions; no network is asked."""
+    for name in EXTENSIONS:
+        import_extension(name, con=connection)
+        connection.execute(f"LOAD {name}")
 
 
 @contextmanager

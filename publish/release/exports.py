@@ -1,24 +1,37 @@
-"""The public tables as CSV, JSON Lines and Parquet files, in key order.
+"""The public tables as CSV, JSON, JSON Lines, Parquet and XLSX files, in key order.
 
 Written from the public database itself, so that file and table hold the same rows. Rows
-limited in time are included; the manifest says when each file expires. Not here:
-descriptions of the files (``package``, ``catalogue``).
+limited in time are included; the manifest says when each file expires. A spreadsheet
+runs a cell that begins like a formula, so text in CSV that does gets a leading
+apostrophe; the other formats hold it as it is. Not here: descriptions of the files
+(``package``, ``catalogue``).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import duckdb
 
-from publish.release.engine import Stored, listed, literal, names
+from publish.release import formula
+from publish.release.engine import Stored, listed, literal, names, quoted
 from publish.release.layout import PUBLIC, Served
-from publish.release.names import EXPORTS, FORMATS
+from publish.release.names import EXPORTS, FORMATS, WORKBOOK
+from quality.contracts.model import Item, Kind, facts_of
 
+MOST_SHEET_ROWS = 1_048_575  # a worksheet's rows below its header
+MOST_CELL_CHARACTERS = 32_767
+
+_ROWS = "exported_rows"
+_TEXTS = {Kind.TEXT, Kind.CODE}
+_NUMBERS = {Kind.MONEY, Kind.INTEGER, Kind.FLAG}
 _OPTIONS = {
     "csv": "FORMAT csv, HEADER, DELIMITER ','",
+    "json": "FORMAT json, ARRAY true",
     "jsonl": "FORMAT json",
     "parquet": "FORMAT parquet, COMPRESSION zstd",
+    WORKBOOK: f"FORMAT xlsx, HEADER true, SHEET_ROW_LIMIT {MOST_SHEET_ROWS + 1}",
 }
 
 
@@ -27,16 +40,63 @@ def export_path(table: Served, extension: str) -> str:
     return f"{EXPORTS}/{table.name}.{extension}"
 
 
+def exported(table: Served, folder: Path) -> list[str]:
+    """The formats in which a table stands there; a workbook may be too small for it."""
+    return [f for f in FORMATS if (folder / export_path(table, f)).is_file()]
+
+
 def write(
-    connection: duckdb.DuckDBPyConnection, database: Stored, folder: Path
+    connection: duckdb.DuckDBPyConnection,
+    database: Stored,
+    folder: Path,
+    tables: Iterable[Served] = PUBLIC,
 ) -> None:
-    """Write every public table of the attached ``database`` in every format."""
-    (folder / EXPORTS).mkdir()
-    for table in PUBLIC:
-        rows = (
-            f"SELECT {listed(table.columns)} FROM {database.place(table.name)}"
-            f" ORDER BY {names(table.key)}"
+    """Write public tables of the attached ``database`` in every format."""
+    (folder / EXPORTS).mkdir(exist_ok=True)
+    for table in tables:
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE {_ROWS} AS SELECT {listed(table.columns)}"
+            f" FROM {database.place(table.name)} ORDER BY {names(table.key)}"
         )
         for extension in FORMATS:
-            target = literal(str(folder / export_path(table, extension)))
-            connection.execute(f"COPY ({rows}) TO {target} ({_OPTIONS[extension]})")
+            if extension != WORKBOOK or _fits(connection):
+                target = folder / export_path(table, extension)
+                connection.execute(_copy(table, extension, target))
+    connection.execute(f"DROP TABLE IF EXISTS {_ROWS}")
+
+
+def _copy(table: Served, extension: str, target: Path) -> str:
+    shape = _SHAPES.get(extension, _as_it_is)
+    columns = ", ".join(map(shape, table.columns))
+    rows = f"SELECT {columns} FROM {_ROWS}"
+    return f"COPY ({rows}) TO {literal(str(target))} ({_OPTIONS[extension]})"
+
+
+def _fits(connection: duckdb.DuckDBPyConnection) -> bool:
+    count = connection.execute(f"SELECT count(*) FROM {_ROWS}").fetchone()
+    return int((count or (0,))[0]) <= MOST_SHEET_ROWS
+
+
+def _as_it_is(item: Item) -> str:
+    return quoted(item.name)
+
+
+def _inert(item: Item) -> str:
+    """Text that a spreadsheet will not run."""
+    name = quoted(item.name)
+    if facts_of(item).kind not in _TEXTS:
+        return name
+    begins = f"regexp_matches({name}, {literal(formula.PATTERN)})"
+    safe = f"concat({literal(formula.PREFIX)}, {name})"
+    return f"CASE WHEN {begins} THEN {safe} ELSE {name} END AS {name}"
+
+
+def _cell(item: Item) -> str:
+    """A worksheet's cell: dates as ISO text, no text longer than a cell holds."""
+    name = quoted(item.name)
+    if facts_of(item).kind in _NUMBERS:
+        return name
+    return f"left(CAST({name} AS VARCHAR), {MOST_CELL_CHARACTERS}) AS {name}"
+
+
+_SHAPES: dict[str, Callable[[Item], str]] = {"csv": _inert, WORKBOOK: _cell}

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from publish.release import bigrams
 from publish.release.candidate import Candidate, shortened
 from publish.release.errors import GateFailure
-from publish.release.search import ENTRIES, INDEX
+from publish.release.layout import ENTRIES
+from publish.release.search import INDEX
 
 CODE_TOKENS = 2
 MORE = 0x80  # in a variable-length integer: another byte follows

@@ -70,6 +70,10 @@ def _served(prefix: str, tiers: Iterable[Tier]) -> tuple[Served, ...]:
 PUBLIC = _served("public_", [Tier.PUBLIC])
 AUTHORISED = _served("authorised_", [Tier.PUBLIC, Tier.AUTHORISED])
 ALL = (*PUBLIC, *AUTHORISED)
+# The public file's own: names that search shows (``search``).
+ENTRIES = "search_entries"
+# Handed to the builder and stored in no release: which records must not be public.
+WITHHELD = "withheld_records"
 
 
 def indexed(item: Item, key: tuple[str, ...]) -> bool:

@@ -44,11 +44,13 @@ class Limits:
         small_table: tables that had fewer rows than this are not judged.
         searched: enterprises that are really searched for; of the others the index
             entry is counted through.
+        keep: releases whose files stay, the serving one counted in.
     """
 
     shrink_percent: int = 50
     small_table: int = 20
     searched: int = 1_000
+    keep: int = 10
 
 
 @dataclass
@@ -57,6 +59,7 @@ class TableDiff:
 
     Attributes:
         received: rows whose only change is when we received them.
+        kinds: how many changes of each kind (code list ``change_kind``).
         keys: the first keys of each kind of change, in key order.
     """
 
@@ -64,6 +67,7 @@ class TableDiff:
     removed: int = 0
     changed: int = 0
     received: int = 0
+    kinds: dict[str, int] = field(default_factory=dict)
     keys: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
 

@@ -8,7 +8,20 @@ from __future__ import annotations
 PUBLIC_DB = "public.db"
 AUTHORISED_DB = "authorised.db"
 EXPORTS = "exports"
-FORMATS = ("csv", "jsonl", "parquet")
+FORMATS = ("csv", "json", "jsonl", "parquet", "xlsx")
+WORKBOOK = "xlsx"  # the one format that cannot hold every table
+# Media types by extension (IANA; JSON Lines has none registered).
+MEDIA = {
+    "csv": "text/csv",
+    "db": "application/vnd.sqlite3",
+    "json": "application/json",
+    "jsonl": "application/jsonl",
+    "jsonld": "application/ld+json",
+    "parquet": "application/vnd.apache.parquet",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "txt": "text/plain",
+    "cff": "application/yaml",
+}
 CHANGES = "changes.jsonl"
 MOVES = "moves.jsonl"
 DIFF = "diff.json"
@@ -17,6 +30,8 @@ DATA_PACKAGE = "datapackage.json"
 CATALOGUE = "catalog.jsonld"
 MANIFEST = "manifest.json"
 SUMS = "SHA256SUMS"
+LICENCE = "LICENSE.txt"
+CITATION = "CITATION.cff"
 
 # Never offered for download, whoever asks.
 CLOSED = frozenset({AUTHORISED_DB, MOVES})
@@ -24,6 +39,7 @@ CLOSED = frozenset({AUTHORISED_DB, MOVES})
 # Beside the releases.
 POINTER = "current.json"
 VERSIONS = "versions.json"
+WITHDRAWALS = "withdrawals.json"
 FAILURES = "failures"
 LOCK = ".lock"
 STAGING = ".staging-"

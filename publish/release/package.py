@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from publish.release import dictionary
-from publish.release.exports import export_path
+from publish.release import dictionary, terms
+from publish.release.exports import export_path, exported
 from publish.release.files import digest
 from publish.release.layout import PUBLIC, Served
 from publish.release.model import ReleaseInfo
@@ -19,13 +19,8 @@ from quality.contracts.codelists import code_list
 from quality.contracts.model import Item, Kind, facts_of, table_facts
 
 NAME = "credit-park"
-TITLE = "信用园区公开信用数据 Credit Park open data"
 INVENTED = "演示数据，企业均为虚构 Demonstration data; every enterprise is invented."
-LICENCE = {
-    "name": "CC-BY-4.0",
-    "path": "https://creativecommons.org/licenses/by/4.0/",
-    "title": "Creative Commons Attribution 4.0",
-}
+LICENCE = {"name": terms.NAME, "path": terms.ADDRESS, "title": terms.TITLE}
 _PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 _TYPES = {
     Kind.DATE: "date",
@@ -45,7 +40,7 @@ def descriptor(
         "$schema": _PROFILE,
         "name": NAME,
         "id": release_id,
-        "title": TITLE,
+        "title": terms.DATASET,
         "description": description(info),
         "version": release_id,
         "created": info.built_at.isoformat(),
@@ -75,6 +70,7 @@ def _resource(table: Served, rows: int, folder: Path) -> dict[str, Any]:
         "bytes": path.stat().st_size,
         "hash": f"sha256:{digest(path)}",
         "rowCount": rows,
+        "alternatives": [export_path(table, f) for f in exported(table, folder)[1:]],
         "licenses": [LICENCE],
         "schema": _schema(table),
     }

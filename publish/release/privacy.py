@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from publish.release import dictionary, search
 from publish.release.candidate import Candidate, named, shortened
 from publish.release.errors import GateFailure
-from publish.release.layout import AUTHORISED, PUBLIC, Served
+from publish.release.layout import AUTHORISED, ENTRIES, PUBLIC, Served
 from quality.contracts.model import Kind, facts_of
 from quality.personal import scan
 
@@ -25,7 +25,7 @@ Shape = Mapping[str, tuple[str, ...]]
 
 def tiers(candidate: Candidate) -> Iterator[GateFailure]:
     """Both files hold exactly the tables and columns that their contracts allow."""
-    meta = {**dictionary.TABLES, search.ENTRIES: search.ENTRY_COLUMNS}
+    meta = {**dictionary.TABLES, ENTRIES: search.ENTRY_COLUMNS}
     meta[search.INDEX] = search.INDEX_COLUMNS
     public = {**_shape(PUBLIC), **meta}
     yield from _compared("public.db", public, _actual(candidate.public))

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from publish.release import bigrams
+from publish.release.layout import ENTRIES
 from publish.release.pinyin import spelling
 
-ENTRIES = "search_entries"
 INDEX = "search"
 ENTRY_COLUMNS = (
     *("rowid", "uscc", "name", "former_names", "status"),
@@ -82,3 +82,9 @@ def _index_rows(db: sqlite3.Connection) -> Iterator[tuple[Any, ...]]:
             bigrams.cut(initials, *(letters for _, letters in spelt)),
             bigrams.cut(pinyin, *(letters for letters, _ in spelt)),
         )
+
+
+def remove(db: sqlite3.Connection) -> None:
+    """Take the search tables out, to be written again after names were removed."""
+    db.execute(f"DROP TABLE {INDEX}")
+    db.execute(f"DROP TABLE {ENTRIES}")

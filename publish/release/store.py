@@ -35,6 +35,8 @@ class Version:
         previous: the release it followed, ``None`` for the first.
         counts: rows by contract table name.
         seal: SHA-256 of its ``SHA256SUMS``.
+        pruned: what was taken out since, ``on`` which day and how many rows by table.
+        removed: ``on`` which day its files went, and ``why``.
     """
 
     id: str
@@ -44,6 +46,8 @@ class Version:
     content_sha256: str
     counts: Mapping[str, int]
     seal: str
+    pruned: Mapping[str, Any] | None = None
+    removed: Mapping[str, Any] | None = None
 
 
 class Releases:
@@ -93,7 +97,7 @@ class Releases:
 
     def list(self) -> tuple[Version, ...]:
         """The releases that are still there, oldest first."""
-        return tuple(v for v in self._history() if self._there(v.id))
+        return tuple(v for v in self.history() if self._there(v.id))
 
     def version(self, release_id: str) -> Version:
         """One line of the history, also of a release whose files are gone.
@@ -101,7 +105,7 @@ class Releases:
         Raises:
             UnknownReleaseError: the history has no such line.
         """
-        for version in self._history():
+        for version in self.history():
             if version.id == release_id:
                 return version
         raise UnknownReleaseError(release_id, self.folder)
@@ -115,7 +119,7 @@ class Releases:
         folder = self.path(release_id)
         if not (folder / SUMS).is_file():
             return (Damage(SUMS, "missing"),)
-        sealed = {v.id: v.seal for v in self._history()}.get(release_id)
+        sealed = {v.id: v.seal for v in self.history()}.get(release_id)
         if sealed not in {None, sha256(folder / SUMS)}:
             return (Damage(SUMS, "differs from the seal in the history"),)
         return tuple(sorted(_damages(folder), key=lambda d: d.path))
@@ -141,10 +145,16 @@ class Releases:
 
     def record(self, version: Version) -> None:
         """Append to the history; a release built again takes the last place."""
-        kept = [asdict(v) for v in self._history() if v.id != version.id]
+        kept = [asdict(v) for v in self.history() if v.id != version.id]
         replace_json(self.folder / VERSIONS, [*kept, asdict(version)])
 
-    def _history(self) -> tuple[Version, ...]:
+    def amend(self, version: Version) -> None:
+        """Put a line of the history in place of the one of the same id."""
+        kept = [version if v.id == version.id else v for v in self.history()]
+        replace_json(self.folder / VERSIONS, [asdict(v) for v in kept])
+
+    def history(self) -> tuple[Version, ...]:
+        """Every release there ever was, oldest first, also where files are gone."""
         path = self.folder / VERSIONS
         if not path.is_file():
             return ()

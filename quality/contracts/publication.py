@@ -430,4 +430,17 @@ authorised_financials = table(
     "authorised_financials",
     _confidential("财务数据（授权）", "Financials", ("uscc", "quarter_end")),
     *[reuse(item) for item in files.financials.columns if facts_of(item).tier is not Tier.INTERNAL],
+
+
+withheld_records = table(
+    "withheld_records",
+    describe("publication", tier=Tier.INTERNAL)(
+        "不得公示的记录",
+        "Withheld records",
+        ("record_id",),
+        description="今日不得公示的记录及法定原因，供闸门核对与旧批次回滚时隐藏 Records that must not be public today, and why.",
+        source="国办发〔2025〕22号; NDRC Order 36; Shandong Social Credit Regulation art. 38, 39, 48",
+    ),
+    text("record_id", "记录编号", "Record id", required=True, tier=Tier.INTERNAL),
+    coded("reason", "change_kind", "原因", "Reason", required=True, tier=Tier.INTERNAL),
 )

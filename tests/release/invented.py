@@ -17,7 +17,7 @@ from typing import Any
 import duckdb
 
 from publish.release.build import build_release
-from publish.release.layout import ALL, Served
+from publish.release.layout import ALL, WITHHELD, Served
 from publish.release.model import Release, ReleaseInfo
 from quality.clock import ZONE
 from quality.contracts.codelists import code_list
@@ -67,6 +67,7 @@ class Park:
         default_factory=lambda: {"published_letters": ["A"], "invented": True}
     )
     tables: dict[str, list[Row]] = field(default_factory=dict)
+    withheld: dict[str, str] = field(default_factory=dict)
 
     def add(self, table: str, **values: Any) -> Row:
         """Append a row; columns not given are filled as the contract demands."""
@@ -113,6 +114,12 @@ class Park:
             "public_penalties", uscc=code, record_id=record_id, **{**lawful, **values}
         )
 
+    def withhold(self, record_id: str, reason: str) -> None:
+        """Take a penalty out, for a reason in law."""
+        rows = self.tables["public_penalties"]
+        rows[:] = [r for r in rows if r["record_id"] != record_id]
+        self.withheld[record_id] = reason
+
     def info(self) -> ReleaseInfo:
         """What the release is told."""
         return ReleaseInfo(
@@ -132,7 +139,13 @@ class Park:
 
     def relations(self, connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
         """The rows as relations of a connection, by contract table."""
-        return {t.contract: self._relation(connection, t) for t in ALL}
+        connection.execute(
+            "CREATE OR REPLACE TABLE made_withheld (record_id VARCHAR, reason VARCHAR)"
+        )
+        for item in self.withheld.items():
+            connection.execute("INSERT INTO made_withheld VALUES (?, ?)", list(item))
+        made = {t.contract: self._relation(connection, t) for t in ALL}
+        return {**made, WITHHELD: "made_withheld"}
 
     def tomorrow(self) -> None:
         """Let a day pass."""

@@ -9,15 +9,19 @@ import subprocess
 import sys
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
+import yaml
+from frictionless import Package
+from openpyxl import load_workbook
 
-from publish.release import bigrams
+from publish.release import bigrams, exports
 from publish.release.build import build_release
 from publish.release.errors import RelationError, ReleaseBusyError
 from publish.release.files import exclusively
-from publish.release.layout import ALL, PUBLIC
+from publish.release.layout import ALL, PUBLIC, WITHHELD
 from publish.release.model import Release
 from quality.contracts.model import Kind, Tier, facts_of
 from tests.release.invented import Park, ask, uscc
@@ -133,18 +137,79 @@ def test_enterprises_are_found_by_code_and_organisation_code(made: Release):
     assert ask(public, sql, bigrams.match("91370303")) == [(3,)]
 
 
-def test_exports_hold_the_same_rows_in_three_formats(made: Release):
-    exports = made.folder / "exports"
-    assert len(list(exports.iterdir())) == 3 * len(OPEN_TABLES)
-    text = (exports / "licences.csv").read_text("utf-8")
+def test_exports_hold_the_same_rows_in_five_formats(made: Release):
+    folder = made.folder / "exports"
+    assert len(list(folder.iterdir())) == 5 * len(OPEN_TABLES)
+    text = (folder / "licences.csv").read_text("utf-8")
     [row] = csv.DictReader(text.splitlines())
     assert (row["record_id"], row["content"]) == ("L1", '含"引号",逗号')
-    lines = (exports / "penalties.jsonl").read_text("utf-8").splitlines()
+    lines = (folder / "penalties.jsonl").read_text("utf-8").splitlines()
     first = json.loads(lines[0])
     assert (first["fine_fen"], first["publish_until"]) == (500_000, "2027-05-01")
-    parquet = exports / "enterprises.parquet"
+    whole = json.loads((folder / "penalties.json").read_text("utf-8"))
+    assert whole == [json.loads(line) for line in lines]
+    parquet = folder / "enterprises.parquet"
     rows = duckdb.execute(f"SELECT uscc, in_park FROM '{parquet}'").fetchall()
     assert rows == [(code, False) for code in sorted(uscc(n) for n in (1, 2, 3))]
+
+
+def sheet(path: Path) -> list[dict[str, Any]]:
+    """The rows of a workbook by column."""
+    header, *rows = load_workbook(path).active.values
+    return [dict(zip(header, row, strict=True)) for row in rows]
+
+
+def test_workbooks_hold_codes_and_dates_as_text_and_amounts_as_numbers(made: Release):
+    rows = sheet(made.folder / "exports" / "penalties.xlsx")
+    assert [r["record_id"] for r in rows] == ["P1", "P2"]
+    assert (rows[0]["fine_fen"], rows[0]["publish_until"]) == (500_000, "2027-05-01")
+    assert rows[0]["uscc"] == uscc(1)
+    empty = sheet(made.folder / "exports" / "listings.xlsx")
+    assert empty == []
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+8", "-2", "@a", "\t=1", "＝1+1", "－1"])
+def test_text_that_looks_like_a_formula_stays_text(park: Park, text: str):
+    park.tables["public_licences"][0]["content"] = text
+    park.tables["public_penalties"][0]["fine_fen"] = -5
+    folder = park.build().folder / "exports"
+    with (folder / "licences.csv").open(encoding="utf-8", newline="") as stream:
+        [row] = csv.DictReader(stream)
+    assert row["content"] == f"'{text}"
+    assert "-5," in (folder / "penalties.csv").read_text("utf-8")  # an amount is none
+    [cell] = [
+        c for c in load_workbook(folder / "licences.xlsx").active[2] if c.value == text
+    ]
+    assert cell.data_type == "s"  # a string, not a formula
+    [line] = json.loads((folder / "licences.json").read_text("utf-8"))
+    assert line["content"] == text
+
+
+def test_a_table_beyond_a_worksheet_has_no_workbook(
+    park: Park, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(exports, "MOST_SHEET_ROWS", 2)
+    folder = park.build().folder
+    made = {p.name for p in (folder / "exports").glob("enterprises.*")}
+    assert made == {f"enterprises.{e}" for e in ("csv", "json", "jsonl", "parquet")}
+    assert (folder / "exports" / "penalties.xlsx").is_file()
+    package = json.loads((folder / "datapackage.json").read_text("utf-8"))
+    assert "exports/enterprises.xlsx" not in package["resources"][0]["alternatives"]
+
+
+def test_the_data_package_is_valid_and_its_files_keep_what_it_says(made: Release):
+    """Judged by the frictionless library: schema, types, keys, hashes and counts."""
+    report = Package(str(made.folder / "datapackage.json")).validate()
+    assert report.valid, report.flatten(["type", "message"])
+    assert report.stats["tasks"] == len(OPEN_TABLES)
+
+
+def test_licence_and_citation_lie_beside_the_data(made: Release):
+    assert "CC-BY-4.0" in (made.folder / "LICENSE.txt").read_text("utf-8")
+    cited = yaml.safe_load((made.folder / "CITATION.cff").read_text("utf-8"))
+    assert cited["version"] == made.id
+    assert cited["date-released"] == "2026-11-23"
+    assert (cited["type"], cited["license"]) == ("dataset", "CC-BY-4.0")
 
 
 def test_data_package_describes_each_export(made: Release):
@@ -164,15 +229,17 @@ def test_data_package_describes_each_export(made: Release):
     assert "虚构" in package["description"]
 
 
-def test_catalogue_lists_three_distributions_per_dataset(made: Release):
+def test_catalogue_lists_every_format_of_each_dataset(made: Release):
     catalogue = json.loads((made.folder / "catalog.jsonld").read_text("utf-8"))
     datasets = {d["dcterms:identifier"]: d for d in catalogue["dcat:dataset"]}
     assert datasets.keys() == OPEN_TABLES
     links = [
         d["dcat:downloadURL"]["@id"] for d in datasets["honours"]["dcat:distribution"]
     ]
-    stem = "exports/honours"
-    assert links == [f"{stem}.csv", f"{stem}.jsonl", f"{stem}.parquet"]
+    formats = ("csv", "json", "jsonl", "parquet", "xlsx")
+    assert links == [f"exports/honours.{f}" for f in formats]
+    [whole] = catalogue["dcat:distribution"]
+    assert whole["dcat:downloadURL"] == {"@id": "public.db"}
 
 
 def test_manifest_says_until_when_each_file_may_be_offered(made: Release):
@@ -257,10 +324,14 @@ def test_another_build_at_the_same_time_is_turned_away(park: Park):
 
 def test_a_missing_relation_and_a_missing_column_are_named(park: Park):
     with duckdb.connect() as connection:
-        with pytest.raises(RelationError, match="public_enterprises: no relation"):
+        with pytest.raises(RelationError, match="withheld_records: no relation"):
             build_release(connection, {}, park.info(), park.folder)
+        connection.execute("CREATE TABLE none AS SELECT '' AS record_id, '' AS reason")
+        only = {WITHHELD: "none"}
+        with pytest.raises(RelationError, match="public_enterprises: no relation"):
+            build_release(connection, only, park.info(), park.folder)
         connection.execute("CREATE TABLE half (uscc VARCHAR, name VARCHAR)")
-        relations = {t.contract: "half" for t in ALL}
+        relations = only | {t.contract: "half" for t in ALL}
         with pytest.raises(RelationError, match=r"half lacks .*collected_on"):
             build_release(connection, relations, park.info(), park.folder)
     assert not list(park.folder.glob(".staging-*"))

@@ -49,6 +49,18 @@ def applied(before: dict[str, Rows], changes: list[dict[str, Any]]) -> dict[str,
     return after
 
 
+def followed(before: dict[str, Rows], changes: list[dict[str, Any]]) -> dict[str, Rows]:
+    """The same for one who holds an older release as it stands now, pruned."""
+    after = {name: dict(rows) for name, rows in before.items()}
+    for change in changes:
+        key = tuple(change["key"][k] for k in KEYS[change["table"]])
+        if change["op"] == "DEL":
+            after[change["table"]].pop(key, None)
+        else:
+            after[change["table"]][key] = change["after"]
+    return after
+
+
 def test_the_first_release_adds_everything_to_nothing(made: Release):
     empty: dict[str, Rows] = {name: {} for name in KEYS}
     changes = lines(made.folder / "changes.jsonl")
@@ -74,7 +86,7 @@ def test_changes_tell_what_became_of_each_row_and_why(park: Park):
     ]
     assert told == [
         ("MOD", "receipt", "licences", {"record_id": "L1"}),
-        ("MOD", "update", "penalties", {"record_id": "P1"}),
+        ("MOD", "correction", "penalties", {"record_id": "P1"}),
         ("DEL", "expiry", "penalties", {"record_id": "P2"}),
         ("DEL", "update", "penalties", {"record_id": "P3"}),
         ("ADD", "update", "penalties", {"record_id": "P4"}),
@@ -130,10 +142,18 @@ def test_applying_the_changes_to_a_release_gives_the_next(
             park.tables["public_penalties"] = []
             for record, fine in day.items():
                 park.penalty(uscc(1), record, fine_fen=fine, content=f"款{fine}")
+            park.withheld = {r: "repair" for r in ("R0", "R1", "R2") if r not in day}
             park.tables["public_enterprises"][0]["in_park"] = len(day) % 2 == 0
             made = park.build()
             held = applied(held, lines(made.folder / "changes.jsonl"))
             assert held == exported(made.folder)
+            if previous := made.diff.previous:
+                pruned = exported(park.folder / previous)
+                told = lines(made.folder / "changes.jsonl")
+                assert followed(pruned, told) == held
+                assert not {("R0",), ("R1",), ("R2",)} & (
+                    pruned["penalties"].keys() - held["penalties"].keys()
+                )
             park.tomorrow()
 
 
@@ -190,6 +210,7 @@ def test_the_public_diff_names_no_grade(served: Park):
         "removed": 1,
         "changed": 0,
         "received": 0,
+        "kinds": {},
         "keys": {},
     }
     assert diff["tables"]["public_penalties"]["keys"] == {"DEL": [{"record_id": "P2"}]}
