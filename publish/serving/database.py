@@ -20,6 +20,7 @@ from urllib.parse import quote
 from datasette.database import Database
 from datasette.utils import Column
 
+from publish.release.withdrawn import NOTHING, Withdrawn
 from publish.serving import guard
 from quality.clock import Clock
 
@@ -61,12 +62,21 @@ class ReleaseDatabase(Database):  # type: ignore[misc]  # Datasette ships no typ
         path: the SQLite file, never written again.
         name: its name in Datasette, the same for every generation.
         clock: decides which time-limited rows exist.
+        withdrawn: rows it may not show though it holds them.
     """
 
-    def __init__(self, datasette: Any, path: Path, name: str, clock: Clock) -> None:
+    def __init__(
+        self,
+        datasette: Any,
+        path: Path,
+        name: str,
+        clock: Clock,
+        withdrawn: Withdrawn = NOTHING,
+    ) -> None:
         super().__init__(datasette, path=str(path), is_mutable=False)
         self.name = self.route = name
         self._clock = clock
+        self._withdrawn = withdrawn
         self._local = threading.local()
         self._counts: dict[tuple[Any, ...], dict[str, int | None]] = {}
 
@@ -85,7 +95,7 @@ class ReleaseDatabase(Database):  # type: ignore[misc]  # Datasette ships no typ
             factory=ReleaseConnection,
         )
         try:
-            guard.install(connection, self._clock)
+            guard.install(connection, self._clock, self._withdrawn)
         except BaseException:
             connection.close()
             raise

@@ -10,6 +10,7 @@ from typing import Any
 
 from datasette.app import Datasette
 
+from publish.serving.editions import Editions
 from publish.serving.mount import Mount
 from publish.serving.release import PUBLIC
 from quality.clock import Clock
@@ -34,6 +35,7 @@ class ServedDatasette(Datasette):  # type: ignore[misc]  # Datasette ships no ty
 
     Attributes:
         mount: the releases.
+        editions: the releases' files as they may be handed out today.
         clock: the clock of the process.
     """
 
@@ -41,6 +43,7 @@ class ServedDatasette(Datasette):  # type: ignore[misc]  # Datasette ships no ty
         self, home: Path, clock: Clock, *, grace: float, **options: Any
     ) -> None:
         self.clock = clock
+        self.editions = Editions(home, clock)
         self.mount = Mount(self, home, clock, grace=grace)
         super().__init__(settings=SETTINGS, **options)
         self.remove_database("_memory")

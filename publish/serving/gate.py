@@ -7,10 +7,19 @@ from __future__ import annotations
 
 import json
 
-from publish.serving.asgi import App, Receive, Scope, Send, respond
+from publish.serving.asgi import App, Receive, Scope, Send, asked, respond
 from publish.serving.mount import Mount
 
-ROBOTS = "User-agent: *\nAllow: /\nDisallow: /public\nDisallow: /api/\n"
+# Table pages multiply without end by their filters; files and pages hold the same rows.
+ROBOTS = """User-agent: *
+Allow: /
+Disallow: /public
+Disallow: /api/
+Disallow: /search
+Disallow: /*?
+
+Sitemap: {base}/sitemap.xml
+"""
 # Datasette's introspection and internal databases; its style sheets stay.
 CLOSED = ("/-/", "/_internal", "/_memory", "/:memory:", "//")
 OPEN = ("/-/static/", "/-/static-plugins/")
@@ -52,7 +61,7 @@ class Gate:
         elif scope["path"] == "/healthz":
             await respond(send, 200, "ok\n", TEXT, cache_control="no-store")
         elif scope["path"] == "/robots.txt":
-            await respond(send, 200, ROBOTS, TEXT)
+            await respond(send, 200, _robots(scope), TEXT)
         elif not _understood(scope):
             await respond(
                 send, 405, "405 Method not allowed\n", TEXT, allow="GET, HEAD"
@@ -84,6 +93,12 @@ class Gate:
         status = 200 if current else 503
         kind = "application/json"
         await respond(send, status, json.dumps(state), kind, cache_control="no-store")
+
+
+def _robots(scope: Scope) -> str:
+    """What crawlers may read, with the sitemap under the host that was asked."""
+    host = "".join(asked(scope, "host").split())
+    return ROBOTS.format(base=f"{scope.get('scheme', 'http')}://{host}")
 
 
 def _understood(scope: Scope) -> bool:

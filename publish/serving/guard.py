@@ -4,7 +4,8 @@ On every connection each time-limited table is shadowed by a temporary view of t
 name that keeps only rows that may be shown today, and an authoriser refuses to read a
 column by any other road (visitors can write no SQL: it is the last of three doors).
 Pages, facets, counts, CSV and the bank interface all pass through
-it, so an expired row vanishes even if the pipeline has been dead for a month.
+it, so an expired row vanishes even if the pipeline has been dead for a month, and what
+was repaired since an older release was built stays hidden while that release serves.
 Not here: when a period ends (the contracts' ``publish_until``, built by the release).
 """
 
@@ -12,14 +13,19 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
+from publish.release.layout import AUTHORISED
+from publish.release.withdrawn import ENTERPRISES, NOTHING, Withdrawn, key_column
 from quality.clock import Clock
 from quality.contracts.publication import TIME_LIMIT
 
 Authoriser = Callable[[int, str | None, str | None, str | None, str | None], int]
 
 # The last day of a period is still shown (the contract of ``publish_until``).
+VOID = "void"
+_GRADE = ('"published_grade"', '"graded_on"')
+GRADED = frozenset(t.name for t in AUTHORISED if t.has("uscc"))
 _LIVE = f"{TIME_LIMIT} IS NULL OR {TIME_LIMIT} >= today()"
 
 
@@ -30,37 +36,90 @@ def quoted(name: str) -> str:
 
 def time_limited(connection: sqlite3.Connection) -> list[str]:
     """The tables of a release file whose rows carry a publicity period."""
+    return sorted(_having(connection, TIME_LIMIT))
+
+
+def _having(connection: sqlite3.Connection, column: str) -> set[str]:
+    """The tables that have a column of that name."""
     found = connection.execute(
         "SELECT m.name FROM main.sqlite_master AS m, pragma_table_info(m.name) AS c "
-        "WHERE m.type = 'table' AND c.name = ? ORDER BY m.name",
-        (TIME_LIMIT,),
+        "WHERE m.type = 'table' AND c.name = ?",
+        (column,),
     )
-    return [str(row[0]) for row in found]
+    return {str(row[0]) for row in found}
 
 
-def install(connection: sqlite3.Connection, clock: Clock) -> None:
+def install(
+    connection: sqlite3.Connection, clock: Clock, withdrawn: Withdrawn = NOTHING
+) -> None:
     """Guard a fresh connection to a release file.
 
     Args:
         connection: just opened, nothing shadowed yet.
         clock: what ``today()`` answers, asked once per statement, never remembered.
+        withdrawn: rows that the release may not show though it holds them.
     """
     connection.execute("PRAGMA temp_store = MEMORY")
     # Deterministic means constant within one statement, which is what we want.
     connection.create_function(
         "today", 0, lambda: clock.today().isoformat(), deterministic=True
     )
-    tables = time_limited(connection)
     # SQLite tells an authoriser the innermost view that reads a table, and a query can
     # name a sub-select as it likes: hence an inner view whose name nobody can guess.
     door = f"live_{secrets.token_hex(16)}_"
-    for table in tables:
-        _shadow(connection, table, door + table)
-    connection.set_authorizer(_authoriser(frozenset(tables), door))
+    conditions = _conditions(connection, withdrawn, door)
+    for table, condition in conditions.items():
+        columns = _columns(connection, table, withdrawn, door)
+        live = f"SELECT {columns} FROM main.{quoted(table)} WHERE {condition}"
+        _shadow(connection, table, door + table, live)
+    connection.set_authorizer(_authoriser(frozenset(conditions), door))
 
 
-def _shadow(connection: sqlite3.Connection, table: str, inner: str) -> None:
-    live = f"SELECT * FROM main.{quoted(table)} WHERE {_LIVE}"
+def _conditions(
+    connection: sqlite3.Connection, withdrawn: Withdrawn, door: str
+) -> dict[str, str]:
+    """What a row of each guarded table must meet to be seen."""
+    found = {table: [f"({_LIVE})"] for table in time_limited(connection)}
+    tables = {n for (n,) in connection.execute("SELECT name FROM main.sqlite_master")}
+    for table, keys in withdrawn.tables.items():
+        if keys and table in tables:
+            hidden = _kept(connection, f"{door}gone_{table}", keys)
+            out = f"{key_column(table)} NOT IN ({hidden})"
+            found.setdefault(table, []).append(out)
+    if withdrawn.void:
+        hidden = _kept(connection, f"{door}{VOID}", withdrawn.void)
+        for table in sorted(GRADED & _having(connection, "uscc")):
+            found.setdefault(table, []).append(f"uscc NOT IN ({hidden})")
+        for table in {ENTERPRISES} & tables:
+            found.setdefault(table, []).append("true")
+    return {table: " AND ".join(tests) for table, tests in found.items()}
+
+
+def _kept(connection: sqlite3.Connection, name: str, keys: Iterable[str]) -> str:
+    """Remember keys under a name nobody can guess; the SELECT that lists them."""
+    connection.execute(f"CREATE TEMP TABLE {name} (key TEXT PRIMARY KEY)")
+    rows = [(key,) for key in keys]
+    connection.executemany(f"INSERT INTO temp.{name} VALUES (?)", rows)
+    connection.commit()
+    return f"SELECT key FROM temp.{name}"
+
+
+def _columns(
+    connection: sqlite3.Connection, table: str, withdrawn: Withdrawn, door: str
+) -> str:
+    """All columns; a grade that rests on a withdrawn record is not published."""
+    if table != ENTERPRISES or not withdrawn.void:
+        return "*"
+    sql = "SELECT name FROM pragma_table_info(?, 'main') ORDER BY cid"
+    names = [quoted(n) for (n,) in connection.execute(sql, (table,))]
+    void = f"uscc IN (SELECT key FROM temp.{door}{VOID})"
+    return ", ".join(
+        f"CASE WHEN {void} THEN NULL ELSE {n} END AS {n}" if n in _GRADE else n
+        for n in names
+    )
+
+
+def _shadow(connection: sqlite3.Connection, table: str, inner: str, live: str) -> None:
     connection.execute(f"CREATE TEMP VIEW {quoted(inner)} AS {live}")
     outer = f"SELECT * FROM temp.{quoted(inner)}"
     connection.execute(f"CREATE TEMP VIEW {quoted(table)} AS {outer}")

@@ -14,6 +14,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from publish.release.names import WITHDRAWALS
+from publish.release.withdrawn import Withdrawn, withdrawn_from
 from publish.serving.database import ReleaseDatabase
 from quality.clock import Clock
 from quality.contracts import tables_of
@@ -48,6 +50,7 @@ class Mounted:
         authorised: the authorised file, known to no Datasette page.
         clock: the clock of the process.
         facts: the public file's own ``release`` table, by key.
+        withdrawn: rows it may not show though it holds them.
     """
 
     release_id: str
@@ -57,6 +60,7 @@ class Mounted:
     authorised: ReleaseDatabase
     clock: Clock
     facts: Mapping[str, str]
+    withdrawn: Withdrawn
     pins: int = 0  # requests that read it now
 
     def today(self) -> date:
@@ -84,11 +88,22 @@ def open_release(
         BrokenReleaseError: with the place, what is wrong and what to do.
     """
     _prove_manifest(folder)
-    public = ReleaseDatabase(datasette, folder / "public.db", PUBLIC, clock)
-    authorised = ReleaseDatabase(datasette, folder / "authorised.db", AUTHORISED, clock)
+    gone = _withdrawn(folder)
+    public = ReleaseDatabase(datasette, folder / "public.db", PUBLIC, clock, gone)
+    authorised = ReleaseDatabase(
+        datasette, folder / "authorised.db", AUTHORISED, clock, gone
+    )
     facts = _proved(public, _require_published)
     _proved(authorised, _require_any)
-    return Mounted(folder.name, generation, folder, public, authorised, clock, facts)
+    files = (public, authorised)
+    return Mounted(folder.name, generation, folder, *files, clock, facts, gone)
+
+
+def _withdrawn(folder: Path) -> Withdrawn:
+    try:
+        return withdrawn_from(folder.parent, folder.name)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise _broken(folder.parent / WITHDRAWALS, error) from error
 
 
 def _prove_manifest(folder: Path) -> None:
