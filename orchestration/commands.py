@@ -126,7 +126,7 @@ def release_verify(obj: Any, release_id: str | None) -> None:
 @click.pass_obj
 @guarded
 def release_rollback(obj: Any, release_id: str) -> None:
-    """Let an older release serve again; what has expired since stays hidden."""
+    """Let an older release serve again; what was lawfully taken off stays hidden."""
     Releases(obj.settings.releases).rollback(release_id, obj.settings.clock.now())
     click.echo(f"{release_id} serves")
 

@@ -9,10 +9,10 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
+from publish.release.formula import inert
 from publish.site.facts import Row
 
 BOM = "\ufeff"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def spreadsheet(
@@ -28,10 +28,3 @@ def spreadsheet(
     for row in rows:
         writer.writerow([inert(row[c]) for c in columns])
     return BOM + out.getvalue()
-
-
-def inert(value: object) -> object:
-    """The value, unable to act as a formula."""
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return "'" + value
-    return value

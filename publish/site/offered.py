@@ -1,25 +1,24 @@
-"""What a release offers for download, read from its manifest.
+"""What a release offers for download today.
 
-A file holding rows whose publicity ended is never handed out whole: text files are
-offered without those rows, others are withdrawn until the next release. Not here:
-sending them (``pages.downloads``).
+Whatever release it is, what is offered is without rows whose publicity is over or that
+were withdrawn since (``publish.serving.editions``). Not here: sending files
+(``pages.downloads``).
 """
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
-from functools import lru_cache
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from publish.site.facts import Facts
+from publish.release.names import EXPORTS, FORMATS, SUMS
+from publish.serving.editions import EditionError, manifest_of
 
-MANIFEST = "manifest.json"
-SUMS = "SHA256SUMS"
-EXPORTS = "exports/"
-FORMATS = ("csv", "jsonl", "parquet")
-CLEANABLE = frozenset({"csv", "jsonl"})
+LATEST = "/data/latest"
+RELEASES = "/data/releases"
+PATIENCE = 3.0  # seconds that a page waits for the files of the day
 PAPERS = (
     "public.db",
     "datapackage.json",
@@ -27,6 +26,8 @@ PAPERS = (
     "quality_report.json",
     "diff.json",
     "changes.jsonl",
+    "LICENSE.txt",
+    "CITATION.cff",
     SUMS,
 )
 
@@ -37,15 +38,15 @@ class File:
 
     Attributes:
         path: relative to the release, the only name it can be asked by.
-        size: bytes of the stored file.
-        sha256: of the stored file; ``None`` for the checksum list itself.
-        expired: whether it holds rows that may not be shown today.
+        size: bytes.
+        sha256: ``None`` for the checksum list itself.
+        release_id: the release it belongs to.
     """
 
     path: str
     size: int
     sha256: str | None
-    expired: bool
+    release_id: str
 
     @property
     def extension(self) -> str:
@@ -53,57 +54,84 @@ class File:
         return self.path.rpartition(".")[2]
 
     @property
-    def cleaned(self) -> bool:
-        """Whether expired rows are left out while it is sent."""
-        return (
-            self.expired
-            and self.path.startswith(EXPORTS)
-            and self.extension in CLEANABLE
-        )
-
-    @property
-    def withdrawn(self) -> bool:
-        """Whether it cannot be offered today at all."""
-        return self.expired and not self.cleaned
-
-    @property
     def address(self) -> str:
-        """Where it is downloaded."""
-        return f"/data/files/{self.path}"
+        """Where the newest file of that name is, whatever release it comes from."""
+        return f"{LATEST}/{self.path}"
+
+    @property
+    def permanent(self) -> str:
+        """Where this very file is."""
+        return f"{RELEASES}/{self.release_id}/{self.path}"
 
 
-def files_of(facts: Facts) -> dict[str, File]:
-    """Every public file of the release by path."""
-    folder = facts.release.folder
-    found = {
-        item["path"]: File(
-            item["path"],
-            item["bytes"],
-            item["sha256"],
-            expired=bool(item["expires_on"] and item["expires_on"] < facts.today),
-        )
-        for item in _manifest(folder)["files"]
+@dataclass(frozen=True)
+class Offer:
+    """The files of one release as they are today.
+
+    Attributes:
+        release_id: whose.
+        folder: where they lie.
+        files: by path; empty while the files of the day are being made.
+        ready: whether they are there.
+        pruned: rows missing since it was built, by table; empty if none.
+    """
+
+    release_id: str
+    folder: Path
+    files: Mapping[str, File] = field(default_factory=dict)
+    ready: bool = True
+    pruned: Mapping[str, Any] = field(default_factory=dict)
+
+    def of_table(self, table: str) -> list[File]:
+        """A table's files, one per format."""
+        return self._some(f"{EXPORTS}/{table}.{extension}" for extension in FORMATS)
+
+    @property
+    def papers(self) -> list[File]:
+        """The files that speak of the whole release."""
+        return self._some(PAPERS)
+
+    def _some(self, paths: Any) -> list[File]:
+        return [self.files[path] for path in paths if path in self.files]
+
+
+async def offer_of(
+    datasette: Any, release_id: str, patience: float | None = None
+) -> Offer:
+    """What a release offers today.
+
+    Args:
+        datasette: the application.
+        release_id: one that is there.
+        patience: seconds after which an offer that is not ready is answered instead.
+
+    Raises:
+        EditionError: the files of the day could not be made.
+    """
+    try:
+        folder = await asyncio.wait_for(datasette.editions.of(release_id), patience)
+    except TimeoutError:
+        return Offer(release_id, Path(), ready=False)
+    return await asyncio.to_thread(_offer, release_id, folder)
+
+
+async def offer_or_none(datasette: Any, release_id: str) -> Offer:
+    """As ``offer_of``, for pages: not ready rather than late or failed."""
+    try:
+        return await offer_of(datasette, release_id, PATIENCE)
+    except EditionError:
+        return Offer(release_id, Path(), ready=False)
+
+
+def _offer(release_id: str, folder: Path) -> Offer:
+    manifest = manifest_of(folder)
+    files = {
+        item["path"]: File(item["path"], item["bytes"], item["sha256"], release_id)
+        for item in manifest["files"]
         if item["tier"] == "public"
     }
     sums = folder / SUMS
     if sums.is_file():
-        found[SUMS] = File(SUMS, sums.stat().st_size, None, expired=False)
-    return found
-
-
-def of_table(files: dict[str, File], table: str) -> list[File]:
-    """A table's files, one per format."""
-    paths = [f"{EXPORTS}{table}.{extension}" for extension in FORMATS]
-    return [files[path] for path in paths if path in files]
-
-
-def papers(files: dict[str, File]) -> list[File]:
-    """The files that speak of the whole release."""
-    return [files[path] for path in PAPERS if path in files]
-
-
-@lru_cache(maxsize=4)
-def _manifest(folder: Path) -> dict[str, Any]:
-    """Releases never change, so that one reading each is enough."""
-    found: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
-    return found
+        files[SUMS] = File(SUMS, sums.stat().st_size, None, release_id)
+    pruned = manifest.get("pruned") or {}
+    return Offer(release_id, folder, files, pruned=pruned)

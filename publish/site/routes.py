@@ -16,15 +16,18 @@ from publish.site.pages.catalogues import (
 )
 from publish.site.pages.code import code
 from publish.site.pages.credit_file import credit_file
-from publish.site.pages.data import catalogue, dataset
+from publish.site.pages.data import catalogue, catalogue_document, dataset
 from publish.site.pages.disclosures import disclosures
-from publish.site.pages.downloads import download
+from publish.site.pages.downloads import latest, released
+from publish.site.pages.feeds import list_feed, release_feed
 from publish.site.pages.home import home
 from publish.site.pages.honours import honours
 from publish.site.pages.lists import record_list
 from publish.site.pages.policy import policy
+from publish.site.pages.releases import changed, releases, versions
 from publish.site.pages.report import report
 from publish.site.pages.search import search, suggestions
+from publish.site.pages.sitemap import portion, sitemap
 from publish.site.pages.statistics import statistics
 from publish.site.pages.status import status
 from publish.site.pages.texts import about, objection, repair
@@ -56,8 +59,17 @@ ROUTES: list[tuple[str, View]] = [
     (r"^/policy$", policy),
     (r"^/statistics$", statistics),
     (r"^/data$", catalogue),
-    (r"^/data/files/(?P<name>[A-Za-z0-9_./-]+)$", download),
+    (r"^/data/versions\.json$", versions),
+    (r"^/data/catalog\.jsonld$", catalogue_document),
+    (r"^/data/latest/(?P<name>[A-Za-z0-9_./-]+)$", latest),
+    (r"^/data/releases$", releases),
+    (r"^/data/releases/(?P<release>[0-9a-f-]+)$", changed),
+    (r"^/data/releases/(?P<release>[0-9a-f-]+)/(?P<name>[A-Za-z0-9_./-]+)$", released),
     (r"^/data/(?P<table>[a-z_]+)$", dataset),
+    (r"^/feeds/releases\.atom$", release_feed),
+    (r"^/feeds/(?P<list>[a-z_]+)\.atom$", list_feed),
+    (r"^/sitemap\.xml$", sitemap),
+    (r"^/sitemaps/(?P<name>pages|enterprises-[1-9][0-9]{0,5})\.xml$", portion),
     (r"^/status$", status),
     (r"^/repair$", repair),
     (r"^/objection$", objection),

@@ -42,8 +42,8 @@ def test_the_code_opens_the_host_that_was_asked(served: Running):
     assert one != other.text
 
 
-def test_a_cleaned_download_is_streamed_whole(served: Running):
+def test_a_download_is_made_anew_the_day_after_a_row_expired(served: Running):
     served.clock.turn()
-    answer = served.get("/data/files/exports/penalties.csv")
+    answer = served.get("/data/latest/exports/penalties.csv")
     assert answer.status_code == 200
     assert len(answer.text.splitlines()) == 18

@@ -128,16 +128,16 @@ def test_unknown_lists_are_not_found(site: Site):
     ],
 )
 def test_only_public_files_of_the_manifest_are_handed_out(site: Site, name: str):
-    assert asyncio.run(site.get(f"/data/files/{name}")).status_code == 404
+    assert asyncio.run(site.get(f"/data/latest/{name}")).status_code == 404
 
 
 def test_downloads_equal_their_checksum(site: Site, town_home: Path):
     path = "exports/enterprises.parquet"
-    answer = asyncio.run(site.get(f"/data/files/{path}"))
+    answer = asyncio.run(site.get(f"/data/latest/{path}"))
     digest = hashlib.sha256(answer.content).hexdigest()
     assert answer.headers["x-content-sha256"] == digest
     assert digest in asyncio.run(site.text("/data/enterprises"))
-    sums = asyncio.run(site.text("/data/files/SHA256SUMS"))
+    sums = asyncio.run(site.text("/data/latest/SHA256SUMS"))
     assert f"{digest}  {path}" in sums
     assert any(town_home.rglob(path))
 

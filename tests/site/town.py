@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 
 from publish.release.build import build_release
-from publish.release.layout import ALL, Served
+from publish.release.layout import ALL, WITHHELD, Served
 from publish.release.model import Release, ReleaseInfo
 from quality.clock import ZONE
 from quality.contracts.codelists import code_list
@@ -68,6 +68,7 @@ class Town:
     """Publication tables as plain rows."""
 
     tables: dict[str, list[Row]] = field(default_factory=dict)
+    withheld: dict[str, str] = field(default_factory=dict)
     sources: Row = field(
         default_factory=lambda: {
             "name": "invented",
@@ -114,7 +115,13 @@ class Town:
     def build(self, folder: Path, today: date = TODAY) -> Release:
         """Publish the rows as they are."""
         with duckdb.connect() as connection:
+            connection.execute(
+                "CREATE TABLE withheld (record_id VARCHAR, reason VARCHAR)"
+            )
+            for item in self.withheld.items():
+                connection.execute("INSERT INTO withheld VALUES (?, ?)", list(item))
             relations = {t.contract: self._relation(connection, t) for t in ALL}
+            relations[WITHHELD] = "withheld"
             return build_release(connection, relations, self._info(today), folder)
 
     def _info(self, today: date) -> ReleaseInfo:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from http import HTTPStatus
 from itertools import pairwise
 from typing import Any
 
 from datasette import NotFound, Response
 
+from publish.site import linked
+from publish.site.addresses import base_of
 from publish.site.facts import PUBLISHED, Facts
+from publish.site.feeds import FEEDS
 from publish.site.listings import LISTINGS
-from publish.site.offered import files_of, of_table, papers
+from publish.site.offered import offer_or_none
 from publish.site.visit import Visit, visit_of
 from quality.contracts.model import table_facts
 
@@ -31,12 +36,28 @@ BROWSED = {
 async def catalogue(datasette: Any, request: Any) -> Response:
     """``/data``."""
     v = await visit_of(datasette, request)
-    files = files_of(v.facts)
+    offer = await offer_or_none(datasette, v.facts.release.release_id)
     return v.page(
         "data.html",
         datasets=[await _dataset(v, name) for name in PUBLISHED],
-        files={name: of_table(files, name) for name in PUBLISHED},
-        papers=papers(files),
+        offer=offer,
+        citation=citation(v),
+        feeds=[(name, v.title_of(name)) for name in FEEDS],
+        described=linked.embedded(linked.whole(v, base_of(datasette, request))),
+    )
+
+
+async def catalogue_document(datasette: Any, request: Any) -> Response:
+    """``/data/catalog.jsonld``: the DCAT catalogue under an address that stays."""
+    v = await visit_of(datasette, request)
+    base = base_of(datasette, request)
+    offer = await offer_or_none(datasette, v.facts.release.release_id)
+    document = await linked.dcat(offer, base)
+    return Response(
+        json.dumps(document, ensure_ascii=False, indent=1),
+        status=HTTPStatus.OK if document else HTTPStatus.SERVICE_UNAVAILABLE,
+        headers={"cache-control": "no-cache"},
+        content_type="application/ld+json; charset=utf-8",
     )
 
 
@@ -48,12 +69,17 @@ async def dataset(datasette: Any, request: Any) -> Response:
         raise NotFound(v.say("missing.page"))
     columns = [w for w in v.words.dictionary if w["table_name"] == name]
     used = {w["codes"] for w in columns if w["codes"]}
+    offer = await offer_or_none(datasette, v.facts.release.release_id)
+    about = await _dataset(v, name)
+    base = base_of(datasette, request)
     return v.page(
         "dataset.html",
-        dataset=await _dataset(v, name),
+        dataset=about,
         columns=columns,
         codes={u: _members(v, u) for u in sorted(used)},
-        files=of_table(files_of(v.facts), name),
+        offer=offer,
+        feed=name in FEEDS,
+        described=linked.embedded(linked.dataset(v, base, about, offer)),
     )
 
 
@@ -87,6 +113,16 @@ def described(text: str, language: str) -> str:
     )
     chinese, english = text[:start].strip(), text[start:].strip()
     return (english or chinese) if language == "en" else chinese
+
+
+def citation(v: Visit) -> str:
+    """How to cite the release that is shown."""
+    return v.say(
+        "data.citation",
+        release=v.facts.release.release_id,
+        year=v.words.release.get("today", v.facts.today)[:4],
+        day=v.facts.today,
+    )
 
 
 def _members(v: Visit, codes: str) -> list[tuple[str, str]]:
