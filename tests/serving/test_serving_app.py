@@ -120,9 +120,16 @@ def test_head_answers_like_get_without_a_body(shared: Running) -> None:
 
 
 def test_robots_may_read_pages_but_not_tables(shared: Running) -> None:
-    assert shared.get("/robots.txt").text == (
-        "User-agent: *\nAllow: /\nDisallow: /public\nDisallow: /api/\n"
-    )
+    told = shared.get("/robots.txt", headers={"Host": "credit.example"}).text
+    lines = told.splitlines()
+    assert lines[:3] == ["User-agent: *", "Allow: /", "Disallow: /public"]
+    assert lines[3:] == [
+        "Disallow: /api/",
+        "Disallow: /search",
+        "Disallow: /*?",
+        "",
+        "Sitemap: http://credit.example/sitemap.xml",
+    ]
 
 
 def test_text_is_compressed_for_those_who_take_it(shared: Running) -> None:
