@@ -82,6 +82,7 @@ def serve(
         registry_url=settings.registry,
         webhook_networks=settings.webhook_networks.split(),
         workers=workers or settings.workers,
+        public_sql=settings.public_sql,
     )
 
 

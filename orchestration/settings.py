@@ -65,6 +65,9 @@ class Settings(BaseModel):
     dagster_port: Annotated[int, Field(description="port of Dagster's interface")] = (
         3000
     )
+    public_sql: Annotated[
+        bool, Field(description="let visitors write SQL against the public tables")
+    ] = False
     site_url: Annotated[
         str | None, Field(description="public address, told at the end of a run")
     ] = None

@@ -80,6 +80,7 @@ def create_app(
     secret: str | None = None,
     grace: float = GRACE,
     webhook_networks: Iterable[str] = (),
+    public_sql: bool = False,
 ) -> ServingApp:
     """The application that serves ``<home>/releases``.
 
@@ -90,10 +91,13 @@ def create_app(
         secret: signs cookies; give the same one to every worker process.
         grace: seconds an old release stays open at least.
         webhook_networks: private networks that webhooks may be sent to all the same.
+        public_sql: whether visitors may write SQL against the public tables.
     """
     _register_plugins()
     registry = open_registry(registry_url)
-    datasette = ServedDatasette(home, clock, grace=grace, secret=secret)
+    datasette = ServedDatasette(
+        home, clock, grace=grace, public_sql=public_sql, secret=secret
+    )
     datasette.mount.open_first()
     api = bank_api(home, clock, registry, datasette.mount, webhook_networks)
     return ServingApp(datasette, api, registry)

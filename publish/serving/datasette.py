@@ -37,11 +37,19 @@ class ServedDatasette(Datasette):  # type: ignore[misc]  # Datasette ships no ty
         mount: the releases.
         editions: the releases' files as they may be handed out today.
         clock: the clock of the process.
+        public_sql: whether visitors may write SQL against the public tables.
     """
 
     def __init__(
-        self, home: Path, clock: Clock, *, grace: float, **options: Any
+        self,
+        home: Path,
+        clock: Clock,
+        *,
+        grace: float,
+        public_sql: bool = False,
+        **options: Any,
     ) -> None:
+        self.public_sql = public_sql
         self.clock = clock
         self.editions = Editions(home, clock)
         self.mount = Mount(self, home, clock, grace=grace)

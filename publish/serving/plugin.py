@@ -17,30 +17,46 @@ from pluggy import HookimplMarker
 
 from publish.serving.datasette import ServedDatasette
 from publish.serving.envelope import REQUEST_ID
+from publish.serving.queries import canned
 from publish.serving.release import META, PUBLIC, PUBLISHED
+from publish.serving.tables import metadata
 
 hookimpl = HookimplMarker("datasette")  # Datasette's own is untyped
 log = logging.getLogger(__name__)
 
 OPEN_TABLES = frozenset({*PUBLISHED, *META})
-REFUSED = frozenset(
-    {"execute-sql", "view-database-download", "permissions-debug", "debug-menu"}
-)
+REFUSED = frozenset({"view-database-download", "permissions-debug", "debug-menu"})
+_UNDOABLE = "请求无法完成 Cannot be done"
 DATA = (".json", ".csv")
 
 
 @hookimpl(trylast=True)  # Datasette keeps the last word of all plugins
 def permission_allowed(datasette: Any, action: str, resource: Any) -> bool | None:
-    """Only published tables may be seen; nobody runs SQL or downloads a database."""
+    """Published tables and ready questions; free SQL only where the office allows it."""
     if not isinstance(datasette, ServedDatasette):
         return None
     if action in REFUSED:
         return False
+    if action == "execute-sql":
+        return datasette.public_sql and resource == PUBLIC
     if action == "view-database":
         return bool(resource == PUBLIC)
     if action == "view-table":
         return resource[0] == PUBLIC and resource[1] in OPEN_TABLES
     return None
+
+
+@hookimpl
+def get_metadata(datasette: Any) -> dict[str, Any] | None:
+    """Titles, descriptions, units and facets of the table pages."""
+    return metadata(PUBLIC) if isinstance(datasette, ServedDatasette) else None
+
+
+@hookimpl
+def canned_queries(datasette: Any, database: str) -> dict[str, Any] | None:
+    """Ready questions on the public tables."""
+    ours = isinstance(datasette, ServedDatasette) and database == PUBLIC
+    return canned() if ours else None
 
 
 @hookimpl
@@ -73,7 +89,15 @@ def _told(exception: Exception) -> tuple[int, str]:
     """Status and message; what is not meant for visitors stays inside."""
     if isinstance(exception, Base400):
         return exception.status, str(exception)
-    if isinstance(exception, DatasetteError) and not exception.message_is_html:
-        return exception.status, str(exception.message)
+    if isinstance(exception, DatasetteError):
+        told = _UNDOABLE if exception.message_is_html else str(exception.message)
+        return _status(exception), told
     status = getattr(exception, "status", HTTPStatus.INTERNAL_SERVER_ERROR)
-    return status, "请求无法完成 Cannot be done"
+    return status, _UNDOABLE
+
+
+def _status(error: DatasetteError) -> int:
+    """Its status; the default of 500 speaks of what the visitor asked for, not of us."""
+    given = int(error.status)
+    broken = given == HTTPStatus.INTERNAL_SERVER_ERROR
+    return HTTPStatus.BAD_REQUEST if broken else given

@@ -31,6 +31,7 @@ def serve(
     trusted_proxies: str = "127.0.0.1",
     webhook_networks: Iterable[str] = (),
     workers: int = 1,
+    public_sql: bool = False,
 ) -> None:
     """Serve until interrupted.
 
@@ -44,6 +45,7 @@ def serve(
         trusted_proxies: addresses whose ``X-Forwarded-*`` headers are believed.
         webhook_networks: private networks that webhooks may be sent to all the same.
         workers: processes on the one port.
+        public_sql: whether visitors may write SQL against the public tables.
     """
     logging.basicConfig(level=logging.INFO, format=LOG_LINE)
     networks = tuple(webhook_networks)
@@ -55,6 +57,7 @@ def serve(
             registry_url=registry_url,
             secret=secret,
             webhook_networks=networks,
+            public_sql=public_sql,
         )
         server = configured(app, host, port, trusted_proxies)
         server.run(sockets=[shared] if shared else None)

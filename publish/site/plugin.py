@@ -12,6 +12,7 @@ from typing import Any
 
 from datasette import Forbidden, NotFound, Response
 from datasette.utils.asgi import Base400
+from datasette.views.base import DatasetteError
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 from pluggy import HookimplMarker
 
@@ -98,6 +99,8 @@ def _kind(error: Exception) -> tuple[int, str]:
     if isinstance(error, Forbidden):
         return FORBIDDEN, "refused"
     status = getattr(error, "status", BROKEN)
+    if isinstance(error, DatasetteError) and status == BROKEN:
+        status = BAD_REQUEST  # Datasette's default, though the visitor asked amiss
     if isinstance(error, Base400) or BAD_REQUEST <= status < BROKEN:
         return status, "wrong"
     return BROKEN, "broken"

@@ -430,6 +430,7 @@ authorised_financials = table(
     "authorised_financials",
     _confidential("财务数据（授权）", "Financials", ("uscc", "quarter_end")),
     *[reuse(item) for item in files.financials.columns if facts_of(item).tier is not Tier.INTERNAL],
+)
 
 
 withheld_records = table(

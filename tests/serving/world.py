@@ -252,11 +252,17 @@ def running(
     *,
     grace: float = 0.2,
     webhook_networks: Iterable[str] = (),
+    public_sql: bool = False,
 ) -> Iterator[Running]:
     """The whole application behind a real socket."""
     url = sqlite_url(home / "registry.db")
     app = create_app(
-        home, clock, registry_url=url, grace=grace, webhook_networks=webhook_networks
+        home,
+        clock,
+        registry_url=url,
+        grace=grace,
+        webhook_networks=webhook_networks,
+        public_sql=public_sql,
     )
     server = configured(app, "127.0.0.1", 0)
     thread = threading.Thread(target=server.run)
