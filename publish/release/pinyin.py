@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 from pypinyin import Style, lazy_pinyin, pinyin
+from pypinyin.seg.mmseg import seg
 
 from publish.release import bigrams
 
@@ -39,8 +40,14 @@ def _read(text: str) -> list[str]:
 
 def _in_context(text: str) -> list[str]:
     """Characters read in more than one way are told apart by the words around them."""
-    read = lazy_pinyin(text, errors=_APART)
+    read = [syllable for word in seg.cut(text) for syllable in _word(word)]
     return read if len(read) == len(text) else [_readings(c)[0] for c in text]
+
+
+@cache
+def _word(word: str) -> tuple[str, ...]:
+    """The reading of one word of the dictionary; names share most of theirs."""
+    return tuple(lazy_pinyin(word, errors=_APART))
 
 
 @cache
