@@ -1,6 +1,8 @@
-"""What Datasette's own table pages say and offer: titles, labels, units, facets, order.
+"""What Datasette's own table pages say and offer: titles, labels, units, facets.
 
-Derived from the contracts, so that a new table or column explains itself. Not here:
+Derived from the contracts, so that a new table or column explains itself. No order is
+set: Datasette 0.65 breaks no ties on the first page of a sorted table, so that the next
+page would skip rows; by key it loses none. Not here:
 what visitors may ask at once (``queries``), who may see what (``plugin``).
 """
 
@@ -20,8 +22,6 @@ MOST_FACETS = 3
 FACETED = {Kind.CODE, Kind.FLAG}
 # Shown by the site in its own way; of no use as rows.
 HIDDEN = ("search", "search_entries")
-ORDER = ("decided_on", "listed_on", "announced_on", "awarded_on", "inspected_on")
-ORDERED = (*ORDER, "committed_on", "due_on", "evaluated_on", "month")
 _ABOUT = (
     "本批次全部公开数据表，可筛选、分面、排序，加 .json 取数据。每次至多返回 1000 行，"
     "被截断时会注明；全部数据请用 /data 的文件。时间以北京时间为准，金额单位为分。"
@@ -68,10 +68,7 @@ def _about(table: Table) -> dict[str, Any]:
             :MOST_FACETS
         ],
     }
-    names = {c.name for c in columns}
-    if dated := next((c for c in ORDERED if c in names), None):
-        about["sort_desc"] = dated
-    if "name" in names:
+    if any(c.name == "name" for c in columns):
         about["label_column"] = "name"
     if facts.source:
         about["source"] = facts.source

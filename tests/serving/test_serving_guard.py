@@ -79,6 +79,7 @@ def without_echo(answer: requests.Response) -> str:
     """What the answer says beyond repeating the visitor's own question."""
     text = re.sub(r"/penalties/P-ends(\.json)?|%E6%9C%AB|query_ms.*", "", answer.text)
     text = re.sub(r"penalties\.record_id = ..P-ends..", "", text)
+    text = re.sub(r'"toggle_url": "[^"]*"', "", text)
     return re.sub(r'"(human_description_en|params)": .*?["}],', "", text)
 
 

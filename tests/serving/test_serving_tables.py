@@ -32,7 +32,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = publish(home, "20261123-00000000aa", default_rows())
     with sqlite3.connect(folder / "authorised.db") as db:
         db.execute(
-            "INSERT INTO grades (uscc, evaluated_on, policy_id, state, letter,"
+            "INSERT OR REPLACE INTO grades (uscc, evaluated_on, policy_id, state, letter,"
             " score_points, completeness_bp, vetoed)"
             " VALUES (?, '2026-11-23', 'p', 'graded', 'D', 424242, 10000, 0)",
             (ALPHA,),
