@@ -63,6 +63,13 @@ class Visit:
         term = self.words.term(table, column)
         return wording.heading(term.en if self.language == "en" else term.zh)
 
+    def unit(self, table: str, column: str) -> str:
+        """The unit of a data column's values; empty where they have none."""
+        entries = self.words.dictionary
+        wanted = (table, column)
+        found = (w for w in entries if (w["table_name"], w["column_name"]) == wanted)
+        return str(next(found, {}).get("unit") or "")
+
     def title_of(self, table: str) -> str:
         """The label of a data table."""
         zh, en = self.words.tables.get(table, (table, table))
