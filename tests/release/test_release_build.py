@@ -23,14 +23,14 @@ from publish.release.errors import RelationError, ReleaseBusyError
 from publish.release.files import exclusively
 from publish.release.layout import ALL, PUBLIC, WITHHELD
 from publish.release.model import Release
+from quality.contracts import tables_of
 from quality.contracts.model import Kind, Tier, facts_of
 from tests.release.invented import Park, ask, uscc
 
 OPEN_TABLES = {
-    *("enterprises", "licences", "penalties", "listings", "tax_arrears", "honours"),
-    *("commitments", "inspections", "government_commitments", "incentives"),
-    *("financial_products", "grade_statistics", "industry_statistics", "sources"),
-    *("chain_statistics", "policy_rules", "incentive_costs"),
+    t.name.removeprefix("public_")
+    for t in tables_of("publication")
+    if t.name.startswith("public_")
 }
 
 
