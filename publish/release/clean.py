@@ -41,6 +41,7 @@ from publish.release.withdrawn import ENTERPRISES, GRADE, Withdrawn, key_column
 from quality.contracts.publication import TIME_LIMIT
 
 PRUNED = "pruned"
+CLEANED_BY = "cleaned_by"  # fingerprint of the list of withdrawals that was applied
 _OPEN = "release_cleaned"
 
 
@@ -260,6 +261,7 @@ def _papers(
     write_json(target / DATA_PACKAGE, described)
     write_json(target / CATALOGUE, catalogue.descriptor(manifest["id"], info, target))
     facts = {k: manifest[k] for k in _FACTS} | {PRUNED: pruned}
+    facts[CLEANED_BY] = work.gone.fingerprint
     told = seal.manifest(facts, info, counts, hashes, target)
     write_json(target / MANIFEST, told)
     seal.checksums(target)

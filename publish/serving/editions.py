@@ -59,7 +59,8 @@ class Editions:
         """
         folder, today = self._releases / release_id, self._clock.today()
         gone = withdrawn_from(self._releases, release_id)
-        if not gone and not _ended(folder, today):
+        cleaned = not gone or manifest_of(folder).get("cleaned_by") == gone.fingerprint
+        if cleaned and not _ended(folder, today):
             return folder
         name = f"{release_id}-{today:%Y%m%d}-{gone.fingerprint}"
         if (self._folder / name).is_dir():

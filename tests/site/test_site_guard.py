@@ -168,7 +168,7 @@ def test_every_time_limited_table_is_guarded():
         "listings",
         "penalties",
         "tax_arrears",
-    } == LIMITED
+    } <= LIMITED
     for table in LIMITED:
         text = guarded(f"SELECT 1 FROM {{{table}}}")
         assert "publish_until >= :today" in text
