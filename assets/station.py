@@ -13,7 +13,7 @@ from sqlglot import exp
 
 from assets import sql
 from assets.setup import Setup
-from assets.stores import Lake
+from assets.stores import Lake, Tables
 from quality.contracts import metadata
 from quality.contracts.model import facts_of, table_facts
 
@@ -129,7 +129,7 @@ def station(
     return run
 
 
-def make(lake: Lake, item: Statement, setup: Setup, run: str) -> tuple[int, str]:
+def make(lake: Tables, item: Statement, setup: Setup, run: str) -> tuple[int, str]:
     """Run one statement into a new snapshot; gives its rows and its SQL."""
     query = item.build(setup)
     for name in sql.inputs(query):

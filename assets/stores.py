@@ -196,7 +196,19 @@ class Records(Protocol):
         ...
 
 
-class Lake(Protocol):
+class Tables(Protocol):
+    """Relations by name: what a statement reads, and where its rows go."""
+
+    def relation(self, table: str) -> str:
+        """Make a records or derived table readable by its name in the engine."""
+        ...
+
+    def write(self, table: str, text: str, run: str) -> int:
+        """Make a new version of a derived table; gives its rows."""
+        ...
+
+
+class Lake(Tables, Protocol):
     """Everything the platform keeps on disk, behind names."""
 
     @property
@@ -209,12 +221,8 @@ class Lake(Protocol):
         """Versions and quarantine."""
         ...
 
-    def relation(self, table: str) -> str:
-        """Make a records or derived table readable by its name in the engine."""
-        ...
-
-    def write(self, table: str, text: str, run: str) -> int:
-        """Make a new snapshot of a derived table; gives its rows."""
+    def has(self, table: str) -> bool:
+        """Whether a derived table was ever made."""
         ...
 
     def keep_document(self, table: str, document: Mapping[str, Any]) -> None:

@@ -152,6 +152,7 @@ def grading(lake: LocalLake, _: list[Row]) -> None:
     policy = load_policy(POLICY / "zibo-gaoxin-2026.yaml")
     statements = {
         "credit_figures": engine.figures_query(),
+        "industry_benchmarks": engine.benchmarks_query(),
         "credit_indicators": engine.indicators_query(policy),
         "grades": engine.grades_query(policy),
     }

@@ -1,6 +1,7 @@
 -- Made-up enterprises and events for the grading benchmark; set the variables first.
 CREATE TABLE enterprises AS SELECT printf('%018d', i) AS uscc, DATE '2015-01-01' AS established_on,
   NULL::DATE AS deregistered_on, TRUE AS in_park, TRUE AS consented FROM range(getvariable('enterprises')) r(i);
+CREATE TABLE memberships AS SELECT uscc, DATE '2026-11-23' AS evaluated_on, established_on, 'C' AS industry_section, consented FROM enterprises;
 CREATE TABLE financials AS SELECT NULL::TEXT AS uscc, NULL::DATE AS quarter_end, NULL::BIGINT AS revenue_fen,
   NULL::BIGINT AS credit_sales_fen, NULL::BIGINT AS receivables_begin_fen, NULL::BIGINT AS receivables_end_fen,
   NULL::TEXT AS record_key WHERE false;

@@ -16,6 +16,7 @@ from orchestration.bank_commands import add_bank_commands
 from orchestration.commands import add_commands
 from orchestration.errors import USAGE, guarded
 from orchestration.measure_commands import add_measure_commands
+from orchestration.policy_commands import add_policy_commands
 from orchestration.settings import Settings, SettingsError, load_settings
 
 
@@ -130,5 +131,6 @@ def dagster(obj: Context) -> None:
 
 
 add_commands(main)
+add_policy_commands(main)
 add_bank_commands(main)
 add_measure_commands(main)

@@ -17,7 +17,6 @@ from rich.markup import escape
 from rich.table import Table
 
 from orchestration.errors import guarded
-from orchestration.settings import Settings
 from publish.release.store import Releases
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -39,46 +38,6 @@ def emit(
     for row in rows:
         table.add_row(*("" if v is None else escape(str(v)) for v in row.values()))
     console.print(table)
-
-
-@click.group()
-def policy() -> None:
-    """Check the grading policy."""
-
-
-@policy.command("check")
-@click.argument("file", required=False, type=click.Path(exists=True))
-@click.pass_obj
-@guarded
-def policy_check(obj: Any, file: str | None) -> None:
-    """Report every mistake of a policy document with its line; exit 1 if there is one."""
-    from assets.credit.loading import check  # noqa: PLC0415
-
-    path = file or str(obj.settings.policy)
-    problems = check(path)
-    for problem in problems:
-        click.echo(str(problem))
-    if problems:
-        raise click.ClickException(f"{len(problems)} mistakes")
-    click.echo(f"{path}: no mistakes")
-
-
-@click.command("file")
-@click.argument("uscc")
-@json_option
-@click.pass_obj
-@guarded
-def credit_file(obj: Any, uscc: str, as_json: bool) -> None:
-    """Show an enterprise's credit file: grade, every point, and what it rests on."""
-    from orchestration.creditfile import credit_file_of, show  # noqa: PLC0415
-    from orchestration.places import make_lake  # noqa: PLC0415
-
-    settings: Settings = obj.settings
-    found = credit_file_of(make_lake(settings), settings.clock.today(), uscc)
-    if as_json:
-        click.echo(json.dumps(found, ensure_ascii=False, indent=2, default=str))
-    else:
-        show(found, obj.console)
 
 
 @click.group()
@@ -148,6 +107,6 @@ def add_commands(main: click.Group) -> None:
     from orchestration.quarantine import quarantine  # noqa: PLC0415
     from orchestration.scorecards import scorecards  # noqa: PLC0415
 
-    shown = (policy, credit_file, release, quarantine, identity, scorecards)
+    shown = (release, quarantine, identity, scorecards)
     for command in shown:
         main.add_command(command)

@@ -1,4 +1,4 @@
-"""Documents of settings and of the bank interface, written from what they describe.
+"""Documents of settings, the bank interface and the policy, written from what they are.
 
 ``python -m orchestration.documents`` writes it into ``docs/``; with ``--check`` it says
 whether it is out of date and ends with 1. Not here: documents that derive from contracts
@@ -14,6 +14,7 @@ from typing import Any
 
 import click
 
+from assets.credit.schema import schema_text
 from orchestration.settings import FILE, PREFIX, Settings
 from publish.api import collection
 from publish.api.openapi import written
@@ -21,6 +22,7 @@ from publish.api.routes import OPERATIONS
 
 ROOT = Path(__file__).parents[1]
 COMMAND = "python -m orchestration.documents"
+SCHEMA = "assets/credit/policies/policy.schema.json"
 UNSET = "—"
 INTRODUCTION = f"""\
 # 运行设置 Settings
@@ -42,6 +44,7 @@ def documents() -> dict[str, str]:
     """Every document by its path from the root of the repository."""
     table = "\n".join(_table())
     return {
+        SCHEMA: schema_text(),
         "docs/settings.md": f"{INTRODUCTION}\n{table}\n\n{AFTERWORD}",
         "docs/openapi.json": written(OPERATIONS),
         "docs/postman.json": collection.written(OPERATIONS),
@@ -75,7 +78,7 @@ def _written(default: Any) -> str:
     help="The root of the repository.",
 )
 def main(*, check: bool, root: Path) -> None:
-    """Write the documents that derive from settings and routes."""
+    """Write the documents that derive from settings, routes and the policy."""
     stale = {n: text for n, text in documents().items() if _read(root / n) != text}
     for name, text in stale.items():
         if not check:

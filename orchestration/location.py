@@ -4,11 +4,13 @@ Not here: what an asset does (``assets``) or where its bytes lie (``orchestratio
 """
 
 import warnings
-from datetime import datetime
+from datetime import date, datetime
 
 import dagster as dg
 
 from assets.credit.definitions import credit_assets
+from assets.credit.history import KEY as HISTORY
+from assets.credit.history import history_asset
 from assets.files.definitions import files_assets
 from assets.measures.definitions import measures_assets
 from assets.publication.definitions import publication_assets
@@ -19,11 +21,13 @@ from assets.sources.gate import records_assets
 from assets.sources.landing import landing_assets
 from assets.sources.scorecards import scorecards_asset
 from assets.sources.status import data_docs_asset, status_asset
+from orchestration.comparison_job import comparison_job
 from orchestration.lake.lake import LocalLake
 from orchestration.pending import pending_tags
 from quality.clock import ZONE, Clock
 
 NIGHTLY = "nightly"
+MONTH_ENDS = "month_ends"
 NIGHTLY_CRON = "30 0 * * *"
 
 
@@ -33,6 +37,17 @@ def partitions(first_day: str, clock: Clock) -> dg.DailyPartitionsDefinition:
     ahead = (clock.today() - datetime.now(ZONE).date()).days
     return dg.DailyPartitionsDefinition(
         start_date=first_day, timezone=str(ZONE), end_offset=max(ahead, 0)
+    )
+
+
+def months(first_day: date, clock: Clock) -> dg.MonthlyPartitionsDefinition:
+    """Months of the grade history, up to the last one that is over by our clock."""
+    today, machine = clock.today(), datetime.now(ZONE).date()
+    ahead = (today.year - machine.year) * 12 + today.month - machine.month
+    return dg.MonthlyPartitionsDefinition(
+        start_date=first_day.replace(day=1).isoformat(),
+        timezone=str(ZONE),
+        end_offset=ahead,
     )
 
 
@@ -55,9 +70,16 @@ def all_assets(
         scorecards_asset(made_by),
         *files_assets(made_by),
         credit_assets(made_by),
+        _history(setup),
         measures_assets(made_by),
         *publication_assets(made_by),
     ]
+
+
+def _history(setup: Setup) -> dg.AssetsDefinition:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", dg.BetaWarning)
+        return history_asset(months(setup.sources.history_from, setup.clock))
 
 
 def build_definitions(setup: Setup, lake: LocalLake) -> dg.Definitions:
@@ -65,13 +87,19 @@ def build_definitions(setup: Setup, lake: LocalLake) -> dg.Definitions:
     days = partitions(setup.sources.history_from.isoformat(), setup.clock)
     job = dg.define_asset_job(
         NIGHTLY,
-        selection=dg.AssetSelection.all(),
+        selection=dg.AssetSelection.all() - dg.AssetSelection.assets(HISTORY),
         description="主流程：四部门到数、校验、归档、评价、措施、发布 The main job.",
+        executor_def=dg.in_process_executor,
+    )
+    monthly = dg.define_asset_job(
+        MONTH_ENDS,
+        selection=dg.AssetSelection.assets(HISTORY),
+        description="月末等级历史 Month ends of the grade history, any span in one run.",
         executor_def=dg.in_process_executor,
     )
     return dg.Definitions(
         assets=all_assets(setup, days),
-        jobs=[job],
+        jobs=[job, monthly, comparison_job()],
         schedules=[_schedule(setup.sources, lake, setup.clock)],
         resources={"lake": lake, "setup": setup},
         executor=dg.in_process_executor,

@@ -22,4 +22,6 @@ def make_setup(settings: Settings) -> Setup:
 
 def make_lake(settings: Settings) -> LocalLake:
     """The lake below the home folder."""
-    return LocalLake(settings.lake, settings.clock, settings.memory_limit)
+    return LocalLake(
+        settings.lake, settings.clock, settings.memory_limit, settings.engine
+    )

@@ -17,9 +17,12 @@ from uuid import uuid4
 import dagster as dg
 from dagster import DagsterEventType
 
+from assets.credit.history import KEY as HISTORY
+from assets.reference import month_ends
+from assets.setup import Setup
 from assets.stores import Window
 from orchestration.instance import open_instance
-from orchestration.location import NIGHTLY, build_definitions
+from orchestration.location import MONTH_ENDS, NIGHTLY, build_definitions
 from orchestration.pending import RANGE_END, RANGE_START, pending_span
 from orchestration.places import make_lake, make_setup
 from orchestration.settings import Settings
@@ -88,7 +91,8 @@ def sole_writer(home: Path) -> Iterator[None]:
 def totals(definitions: dg.Definitions) -> Counter[str]:
     """How many assets each station has."""
     graph = definitions.resolve_asset_graph()
-    return Counter(key.path[0] for key in graph.materializable_asset_keys)
+    keys = graph.materializable_asset_keys - {HISTORY}
+    return Counter(key.path[0] for key in keys)
 
 
 def execute(
@@ -117,12 +121,30 @@ def execute(
             tags=_tags(span) | OURS,
             run_config=QUIET,
         )
+        if result.success:
+            remember_month_ends(definitions, instance, setup)
         failures = {
             e.step_key or "run": _reason(e)
             for e in result.all_events
             if e.event_type is DagsterEventType.STEP_FAILURE
         }
         return Outcome(result.success, failures, span, swept, run_id)
+
+
+def remember_month_ends(
+    definitions: dg.Definitions, instance: dg.DagsterInstance, setup: Setup
+) -> bool:
+    """Add what we hold of every month end to the history, in one run."""
+    ends = month_ends(setup.sources.history_from, setup.today - timedelta(days=1))
+    if not ends:
+        return True
+    first, last = (day.replace(day=1).isoformat() for day in (ends[0], ends[-1]))
+    job = definitions.resolve_job_def(MONTH_ENDS)
+    tags = {RANGE_START: first, RANGE_END: last} | OURS
+    made = job.execute_in_process(
+        instance=instance, raise_on_error=False, tags=tags, run_config=QUIET
+    )
+    return bool(made.success)
 
 
 def close_killed_runs(instance: dg.DagsterInstance) -> int:

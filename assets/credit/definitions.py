@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import dagster as dg
 
-from assets import sql
 from assets.credit import engine
-from assets.station import Statement, station
+from assets.station import Statement, statement, station
 
 STATION = "credit"
-LEDGER = ("credit_events", "credit_figures", "enterprises", "evaluations")
+LEDGER = (
+    "credit_events",
+    "credit_figures",
+    "evaluations",
+    "industry_benchmarks",
+    "memberships",
+)
 
 
-def credit_assets(made_by: dict[str, str]) -> dg.AssetsDefinition:
-    """The credit step; adds its tables to ``made_by``."""
-    statements = [
-        Statement(
-            "credit_figures",
-            lambda _: engine.figures_query(),
-            sql.inputs(engine.figures_query()),
-        ),
+def credit_statements() -> list[Statement]:
+    """What the credit step runs, in order; the policy is the setup's."""
+    return [
+        statement("credit_figures", engine.figures_query()),
+        statement("industry_benchmarks", engine.benchmarks_query()),
         Statement(
             "credit_indicators",
             lambda s: engine.indicators_query(s.policy),
@@ -39,6 +41,16 @@ def credit_assets(made_by: dict[str, str]) -> dg.AssetsDefinition:
             lambda s: engine.evidence_query(s.policy),
             ("credit_events", "credit_indicators", "evaluations", "explanations"),
         ),
+        Statement(
+            "advice",
+            lambda s: engine.advice_query(s.policy),
+            ("credit_indicators", "evaluations", "grades"),
+        ),
     ]
+
+
+def credit_assets(made_by: dict[str, str]) -> dg.AssetsDefinition:
+    """The credit step; adds its tables to ``made_by``."""
+    statements = credit_statements()
     made_by.update({s.table: STATION for s in statements})
     return station(STATION, statements, made_by)

@@ -15,6 +15,7 @@ from pydantic import (
     StrictBool,
     StrictInt,
     StringConstraints,
+    WithJsonSchema,
 )
 
 Letter = Literal["A", "B", "C", "D"]
@@ -54,13 +55,31 @@ def _as_list(written: Any) -> Any:
     return [written] if isinstance(written, str) else written
 
 
-Points = Annotated[int, BeforeValidator(_thousandths)]
+_WRITTEN_POINTS = {"type": "number", "multipleOf": 0.001}
+_TEXTS = {"type": "array", "items": {"type": "string"}}
+
+Points = Annotated[int, BeforeValidator(_thousandths), WithJsonSchema(_WRITTEN_POINTS)]
 """Thousandths of a point; the document writes whole points."""
 
-PointsBy = Annotated[dict[str, Points], BeforeValidator(_for_any)]
+PointsBy = Annotated[
+    dict[str, Points],
+    BeforeValidator(_for_any),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                _WRITTEN_POINTS,
+                {"type": "object", "additionalProperties": _WRITTEN_POINTS},
+            ]
+        }
+    ),
+]
 """Points by code, or one number for any code (key ``ANY``)."""
 
-Names = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
+Names = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_as_list),
+    WithJsonSchema({"anyOf": [{"type": "string"}, _TEXTS]}),
+]
 """One name or a list of names."""
 
 

@@ -11,11 +11,12 @@ from sqlglot import exp
 
 from assets.credit import expressions as x
 from assets.credit.scope import days_back, months_back
-from assets.credit.values import Filter, Ratio, Value
+from assets.credit.values import Filter, Ratio, Trend, Value
 from assets.credit.vocabulary import SEVERAL_VALUES
 
 EVENT, DATE = "e", "d"
 NO_PERIOD = 0
+FULL = 10000  # the whole, in basis points
 PERIOD_DIGITS, KEY_LENGTH = 6, 16  # yyyymm and yyyy-mm-dd before the value
 
 
@@ -105,7 +106,20 @@ def _ratio(ratio: Ratio) -> exp.Expr:
     whole = x.tally(passes(ratio.among))
     wanted = passes(ratio.among.model_copy(update={"values": ratio.values}))
     enough = whole.copy() >= ratio.at_least
-    return x.when(enough, x.share(x.tally(wanted), whole, 10000))
+    return x.when(enough, x.share(x.tally(wanted), whole, FULL))
+
+
+def _trend(trend: Trend) -> exp.Expr:
+    amount = x.number(1) if trend.field == "count" else x.or_zero(event(trend.field))
+
+    def over(found: Filter) -> exp.Expr:
+        return x.total(x.when(passes(found), amount.copy(), x.number(0)))
+
+    recent, both = over(trend.recent()), over(trend.earlier())
+    before = exp.Sub(this=both, expression=recent)
+    change = x.share(recent.copy(), before, FULL)
+    known = exp.and_(before.copy() > 0, recent.copy() >= 0)
+    return x.when(known, exp.Sub(this=exp.paren(change), expression=x.number(FULL)))
 
 
 def aggregate(value: Value) -> exp.Expr:
@@ -120,6 +134,8 @@ def aggregate(value: Value) -> exp.Expr:
         return x.bigint(exp.Count(this=exp.Distinct(expressions=[periods])))
     if value.ratio:
         return _ratio(value.ratio)
+    if value.trend:
+        return x.bigint(_trend(value.trend))
     return _newest(value)
 
 

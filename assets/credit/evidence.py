@@ -50,7 +50,8 @@ def _claims(policy: Policy) -> Iterator[tuple[str, Indicator]]:
 def _condition(value: Value) -> exp.Expr:
     if value.latest or value.latest_quantity:
         return newest_filter(value)[0]
-    return passes(value.filter) if value.filter else exp.false()
+    found = value.trend.earlier() if value.trend else value.filter
+    return passes(found) if found else exp.false()
 
 
 def _key(value: Value) -> exp.Expr:

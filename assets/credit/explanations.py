@@ -1,14 +1,15 @@
 """Why a grade is what it is: one row per rule that fired, adding up to the score.
 
 Rows: the base; every rule with points; what a dimension's floor or ceiling changes
-(``adj_<dimension>``); what a limit gives back (``limit_<limit>``); and, with 0 points,
-the veto or cap that decided the letter. Not here: the records a rule rests on
-(``evidence``).
+(``adj_<dimension>``); what stands for missing data (``weight_<dimension>``); what a
+limit gives back (``limit_<limit>``); and, with 0 points, what a tolerance period turned
+into a reminder, and the veto or cap that decided the letter. Not here: the records a
+rule rests on (``evidence``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -17,13 +18,18 @@ from assets.credit import expressions as x
 from assets.credit.document import THOUSANDTHS
 from assets.credit.indicators import KEY, TABLE, adjustment_name
 from assets.credit.limits import limit_name
-from assets.credit.points import points_name, value_name
+from assets.credit.points import points_name, reminder_name, value_name
 from assets.credit.policy import Condition, Indicator, Policy
 from assets.credit.rules import Rule
+from assets.credit.weights import weight_name
 from assets.credit.wording import EN, ZH, labelled, readable, sentence
 
 BASE = "base"
 BASE_REASONS = ("基础分", "Base score")
+WEIGHTED = (
+    "“{name}”部分数据暂缺，得分按可得部分折算，{change}",
+    "Some data of {name} are missing; its points are raised in proportion: {change}",
+)
 ADJUSTED = ("“{name}”得分超出上下限，{change}", "{name} is out of its range: {change}")
 
 LATEST: exp.Expr = (
@@ -60,8 +66,10 @@ def explanations_query(policy: Policy, on: exp.Expr | None = LATEST) -> exp.Quer
 def _lines(policy: Policy) -> Iterator[_Line]:
     yield _base(policy)
     for indicator, rule in policy.rules():
-        yield _rule(indicator, rule)
-    yield from _adjustments(policy)
+        yield _rule(policy, indicator, rule)
+    if policy.grading.missing == "reweight":
+        yield from _per_dimension(policy, "missing_data", weight_name, WEIGHTED)
+    yield from _per_dimension(policy, "dimension_bounds", adjustment_name, ADJUSTED)
     yield from _limits(policy)
     for condition in (*policy.vetoes, *policy.caps):
         yield _decision(policy, condition)
@@ -100,40 +108,53 @@ def _base(policy: Policy) -> _Line:
     return _Line(BASE, BASE, BASE, points, always, zh, en, exp.null(), source)
 
 
-def _rule(indicator: Indicator, rule: Rule) -> _Line:
+def _rule(policy: Policy, indicator: Indicator, rule: Rule) -> _Line:
     points = x.column(points_name(rule.id), "i")
     value = x.column(value_name(indicator.id), "i")
+    fired = [points.copy().neq(0)]
+    if policy.tolerates(rule):
+        fired.append(x.column(reminder_name(rule.id), "i").neq(0))
     return _Line(
         dimension=indicator.dimension,
         indicator=indicator.id,
         rule_id=rule.id,
         points=points,
-        fired=points.copy().neq(0),
-        reason_zh=_reason(indicator, rule, ZH),
-        reason_en=_reason(indicator, rule, EN),
+        fired=x.any_of(fired),
+        reason_zh=_reason(policy, indicator, rule, ZH),
+        reason_en=_reason(policy, indicator, rule, EN),
         raw_value=readable(indicator.value, value),
         source=rule.source,
     )
 
 
-def _reason(indicator: Indicator, rule: Rule, language: int) -> exp.Expr:
+def _reason(
+    policy: Policy, indicator: Indicator, rule: Rule, language: int
+) -> exp.Expr:
     points = x.column(points_name(rule.id), "i")
     value = x.column(value_name(indicator.id), "i")
     said = labelled(indicator.value, value, language)
     whole = not any(p % THOUSANDTHS for p in (*rule.amounts, *rule.caps))
     whole = whole and not rule.decay
-    return sentence((rule.zh, rule.en)[language], language, points, said, whole=whole)
+    template = (rule.zh, rule.en)[language]
+    told = sentence(template, language, points, said, whole=whole)
+    if not (policy.tolerance and policy.tolerates(rule)):
+        return told
+    instead = x.text((policy.tolerance.zh, policy.tolerance.en)[language])
+    reminder = sentence(template, language, points, said, instead=instead)
+    return x.when(x.column(reminder_name(rule.id), "i").neq(0), reminder, told)
 
 
-def _adjustments(policy: Policy) -> Iterator[_Line]:
+def _per_dimension(
+    policy: Policy, kind: str, name: Callable[[str], str], said: tuple[str, str]
+) -> Iterator[_Line]:
     for dimension in policy.dimensions:
-        points = x.column(adjustment_name(dimension.id), "i")
-        zh = ADJUSTED[ZH].replace("{name}", dimension.zh)
-        en = ADJUSTED[EN].replace("{name}", dimension.en)
+        points = x.column(name(dimension.id), "i")
+        zh = said[ZH].replace("{name}", dimension.zh)
+        en = said[EN].replace("{name}", dimension.en)
         yield _Line(
             dimension=dimension.id,
-            indicator="dimension_bounds",
-            rule_id=adjustment_name(dimension.id),
+            indicator=kind,
+            rule_id=name(dimension.id),
             points=points,
             fired=points.copy().neq(0),
             reason_zh=sentence(zh, ZH, points),

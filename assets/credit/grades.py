@@ -22,15 +22,19 @@ VETO, CAP, CAP_RANK, BAND, RANK = "veto", "cap", "cap_rank", "band_rank", "lette
 
 def grades_query(policy: Policy) -> exp.Query:
     """``grades`` (contract) from ``credit_indicators``."""
-    stages = [
-        ("judged", x.select_all(TABLE, *_judged(policy))),
-        ("bounded", x.select_all("judged", x.named(_graded(policy), "graded"))),
-        ("ranked", x.select_all("bounded", x.named(_rank(policy), RANK))),
-    ]
     query = exp.select(*_columns(policy)).from_("ranked")
-    for name, stage in stages:
+    for name, stage in grade_stages(policy, TABLE):
         query = query.with_(name, as_=stage, copy=False)
     return query
+
+
+def grade_stages(policy: Policy, source: str) -> list[tuple[str, exp.Query]]:
+    """From a total and values to a letter, stage by stage; the last is ``ranked``."""
+    return [
+        ("met", x.select_all(source, *_met(policy))),
+        ("bounded", x.select_all("met", x.named(_graded(policy), "graded"))),
+        ("ranked", x.select_all("bounded", x.named(_rank(policy), RANK))),
+    ]
 
 
 def holds(condition: Condition) -> exp.Expr:
@@ -41,7 +45,7 @@ def holds(condition: Condition) -> exp.Expr:
     return value > (condition.above or 0)
 
 
-def _judged(policy: Policy) -> Sequence[exp.Expr]:
+def _met(policy: Policy) -> Sequence[exp.Expr]:
     vetoes = [(holds(veto), x.text(veto.id)) for veto in policy.vetoes]
     ranks = policy.ranks()
     # The strictest cap first, then document order: its id is the reason given.
@@ -78,7 +82,8 @@ def _rank(policy: Policy) -> exp.Expr:
     return x.when(vetoed, x.number(last), x.greatest(lawful, x.column(CAP_RANK)))
 
 
-def _state(policy: Policy) -> exp.Expr:
+def state(policy: Policy) -> exp.Expr:
+    """Graded, not graded, or below the last lawful letter (``attention``)."""
     last = len(policy.bands) - 1
     below = x.every([x.is_null(x.column(VETO)), x.column(BAND).eq(last)])
     cases = [
@@ -99,19 +104,23 @@ def _veto_rule() -> exp.Expr:
     return x.string(x.case(cases))
 
 
+def letter(policy: Policy) -> exp.Expr:
+    """The letter of a rank."""
+    letters = [
+        (x.column(RANK).eq(rank), x.text(name)) for name, rank in policy.ranks().items()
+    ]
+    return x.case(letters)
+
+
 def _columns(policy: Policy) -> Sequence[exp.Expr]:
     graded = x.column("graded")
-    letters = [
-        (x.column(RANK).eq(rank), x.text(letter))
-        for letter, rank in policy.ranks().items()
-    ]
     vetoed = x.is_null(x.column(VETO)).not_()
     return [
         *map(x.column, KEY),
         x.named(x.text(policy.id), "policy_id"),
-        x.named(_state(policy), "state"),
+        x.named(state(policy), "state"),
         x.named(x.bigint(x.when(graded, x.column(SCORE))), "score_points"),
-        x.named(x.when(graded.copy(), x.case(letters)), "letter"),
+        x.named(x.when(graded.copy(), letter(policy)), "letter"),
         x.column("completeness_bp"),
         x.named(vetoed, "vetoed"),
         x.named(_veto_rule(), "veto_rule"),

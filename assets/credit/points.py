@@ -12,10 +12,11 @@ from assets.credit import expressions as x
 from assets.credit.document import ANY
 from assets.credit.events import evaluated, event, passes
 from assets.credit.policy import Indicator
-from assets.credit.rules import Decay, PointBand, Rule
+from assets.credit.rules import Decay, PointBand, Relative, Rule
 from assets.credit.values import Filter
 
 ZERO = x.number(0)
+BENCHMARKS = ("enterprises", "median", "spread")
 
 
 def value_name(indicator_id: str) -> str:
@@ -33,10 +34,40 @@ def decayed_name(rule_id: str) -> str:
     return f"x_{rule_id}"
 
 
+def reminder_name(rule_id: str) -> str:
+    """Column of the points a rule would have taken outside the tolerance period."""
+    return f"r_{rule_id}"
+
+
+def benchmark_name(rule_id: str, what: str) -> str:
+    """Column of the industry's ``enterprises``, ``median`` or ``spread`` for a rule."""
+    return f"b_{rule_id}_{what}"
+
+
 def points(indicator: Indicator, rule: Rule) -> exp.Expr:
-    """The points of a rule, BIGINT, never NULL."""
+    """The points of a rule, BIGINT, never NULL, before any tolerance."""
     value = x.column(value_name(indicator.id))
+    if rule.relative is not None:
+        return x.bigint(_compared(value, rule.id, rule.relative))
     return x.bigint(_points(value, rule))
+
+
+def _compared(value: exp.Column, rule_id: str, relative: Relative) -> exp.Expr:
+    """Beside the usual range of the industry, where enough enterprises make one."""
+    size, median, spread = (
+        x.column(benchmark_name(rule_id, what)) for what in BENCHMARKS
+    )
+    known = x.every([x.is_null(value.copy()).not_(), size >= relative.at_least])
+    low = exp.Sub(this=median, expression=spread)
+    high = exp.Add(this=median.copy(), expression=spread.copy())
+    placed = x.case(
+        [
+            (value.copy() < low, x.number(relative.below)),
+            (value.copy() > high, x.number(relative.above)),
+        ],
+        x.number(relative.within),
+    )
+    return x.when(known, placed, ZERO)
 
 
 def _points(value: exp.Column, rule: Rule) -> exp.Expr:

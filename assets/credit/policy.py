@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Literal
 
-from pydantic import Field, PrivateAttr
+from pydantic import Field, PrivateAttr, model_validator
 
 from assets.credit.document import (
     Count,
@@ -21,6 +21,7 @@ from assets.credit.document import (
     Part,
     Points,
     Sentence,
+    exactly_one,
 )
 from assets.credit.rules import Rule
 from assets.credit.values import Filter, Value
@@ -57,12 +58,36 @@ class Dimension(Named):
     ceiling: Points = Field(ge=0)
 
 
+class Advice(Part):
+    """A change an enterprise can bring about, and what the indicator would then be.
+
+    Attributes:
+        zh: what to do.
+        en: the same in English.
+        to: the number or code it would reach; decayed points would be gone.
+        add: how much the number would grow.
+        also: counts that would become 0 with it.
+    """
+
+    zh: Sentence
+    en: Sentence
+    to: Count | Sentence | None = None
+    add: Count | None = Field(None, gt=0)
+    also: Names = ()
+
+    @model_validator(mode="after")
+    def _one(self) -> Advice:
+        exactly_one(self, ("to", "add"))
+        return self
+
+
 class Indicator(Named):
     """One measured fact of an enterprise and the rules that give points for it."""
 
     dimension: str
     value: Value
     rules: tuple[Rule, ...] = ()
+    advice: Advice | None = None
 
 
 class Limit(Sourced):
@@ -109,19 +134,45 @@ class Family(Named):
         when: the events that show the family is present.
         from_month: full months since establishment before it is expected.
         consented: expected only of tenants who consented to park data.
+        indicators: what cannot be measured without it; for ``missing: reweight``.
     """
 
     when: Filter
     from_month: Count = Field(0, ge=0)
     consented: Flag = False
+    indicators: Names = ()
 
 
 class Grading(Part):
-    """When there is enough to grade at all: no data is never a bad grade."""
+    """When there is enough to grade at all: no data is never a bad grade.
+
+    Attributes:
+        missing: what stands for points that missing data cannot give: nothing
+            (``neutral``), or the points of the same dimension in proportion
+            (``reweight``).
+    """
 
     minimum_completeness_bp: Count = Field(ge=0, le=10000)
     new_enterprise_months: Count = Field(ge=0)
     families: tuple[Family, ...] = Field(min_length=1)
+    missing: Literal["neutral", "reweight"] = "neutral"
+
+
+class Tolerance(Part):
+    """A period in which certain deductions only remind (新业态企业包容期).
+
+    Attributes:
+        when: the events that open the period; ``within_months`` is its length.
+        limits: the rules of these limits remind instead of deducting.
+        zh: stands where a reason would tell the points.
+        en: the same in English.
+    """
+
+    when: Filter
+    limits: Names = Field(min_length=1)
+    zh: Sentence
+    en: Sentence
+    source: Sentence
 
 
 class Publication(Part):
@@ -211,6 +262,7 @@ class Policy(Named):
         bands: best letter first.
         vetoes: statutory listings that alone lead to the last letter.
         caps: states that bound the letter.
+        tolerance: who is reminded of minor matters rather than marked down.
     """
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
@@ -222,6 +274,7 @@ class Policy(Named):
     dimensions: tuple[Dimension, ...] = Field(min_length=1)
     bands: tuple[Band, ...] = Field(min_length=2)
     limits: tuple[Limit, ...] = ()
+    tolerance: Tolerance | None = None
     indicators: tuple[Indicator, ...] = Field(min_length=1)
     vetoes: tuple[Condition, ...] = ()
     caps: tuple[Cap, ...] = ()
@@ -239,6 +292,10 @@ class Policy(Named):
         for indicator in self.indicators:
             for rule in indicator.rules:
                 yield indicator, rule
+
+    def tolerates(self, rule: Rule) -> bool:
+        """Whether a rule only reminds during the tolerance period."""
+        return bool(self.tolerance and rule.limit in self.tolerance.limits)
 
     def indicator(self, id_: str) -> Indicator:
         """The indicator of that id.

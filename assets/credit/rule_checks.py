@@ -15,8 +15,11 @@ from assets.credit.document import ANY
 from assets.credit.mistakes import Mistake, Mistakes, Place, unknown, unknowns
 from assets.credit.policy import Condition, Indicator, Policy
 from assets.credit.rules import PointBand, Rule
-from assets.credit.values import Filter, Value
+from assets.credit.values import Filter, Trend, Value
 
+FULL = 10000  # the whole, in basis points
+
+LONG_MONTH = 31
 PLACEHOLDERS = frozenset({"value", "points", "change"})
 
 
@@ -24,11 +27,20 @@ def filters_of(policy: Policy) -> Iterator[tuple[Place, Filter]]:
     """Every filter of a policy with its place."""
     for i, family in enumerate(policy.grading.families):
         yield ("grading", "families", i, "when"), family.when
+    if policy.tolerance:
+        yield ("tolerance", "when"), policy.tolerance.when
     for i, indicator in enumerate(policy.indicators):
         value, here = indicator.value, ("indicators", i, "value")
         if value.filter:
             tail = ("among",) if value.ratio else ()
             yield (*here, value.method, *tail), value.filter
+
+
+def trends_of(policy: Policy) -> Iterator[tuple[Place, Trend]]:
+    """Every trend of a policy with its place."""
+    for i, indicator in enumerate(policy.indicators):
+        if indicator.value.trend:
+            yield ("indicators", i, "value", "trend"), indicator.value.trend
 
 
 def filters(policy: Policy) -> Mistakes:
@@ -53,6 +65,9 @@ def _window(place: Place, found: Filter) -> Mistakes:
     older, younger = found.older_than_days, found.younger_than_days
     if older and younger and older + 1 >= younger:
         yield Mistake(place, "nothing is both older and younger than these days")
+    if older and found.within_months and older >= found.within_months * LONG_MONTH:
+        text = "nothing within these months is older than these days"
+        yield Mistake((*place, "older_than_days"), text)
 
 
 def values(policy: Policy) -> Mistakes:
@@ -69,6 +84,9 @@ def values(policy: Policy) -> Mistakes:
             yield from _codes(place, among.kind, value.ratio.values)
             if among.values and set(value.ratio.values) - set(among.values):
                 yield Mistake(place, "must be among the values of 'among'")
+        if value.trend and value.trend.within_months:
+            text = "a trend has its own spans: give 'months' alone"
+            yield Mistake((*here, "trend", "within_months"), text)
         if value.latest and set(value.latest.kind) & vocabulary.SEVERAL_VALUES:
             text = "the newest of a kind with several values has no single value"
             yield Mistake((*here, "latest"), text)
@@ -82,6 +100,7 @@ def rules(policy: Policy) -> Mistakes:
             here: Place = ("indicators", i, "rules", j)
             yield from _fitting(here, indicator, rule)
             yield from _points(here, rule)
+            yield from _reachable((*here, "bands"), indicator.value, rule)
             yield from _sentences(here, rule.zh, rule.en)
             if rule.limit is not None:
                 place = (*here, "limit")
@@ -97,6 +116,9 @@ def _fitting(here: Place, indicator: Indicator, rule: Rule) -> Mistakes:
     if rule.decay and not value.count:
         text = "'decay' gives points per event and needs a value measured by 'count'"
         yield Mistake((*here, "decay"), text)
+    if rule.relative and not value.figure:
+        text = "'relative' compares with the industry and needs a 'figure'"
+        yield Mistake((*here, "relative"), text)
     if rule.lookup and value.latest:
         kinds, wanted_codes = value.latest.kind, value.latest.values
         yield from _codes((*here, "lookup"), kinds, tuple(rule.lookup))
@@ -141,6 +163,28 @@ def _points(here: Place, rule: Rule) -> Mistakes:
             yield Mistake((*place, "cap"), "is less than the points of a single one")
     if rule.decay and min(amounts) < 0 < max(amounts):
         yield Mistake((*place, "points"), "must all have one sign")
+
+
+def _reachable(place: Place, value: Value, rule: Rule) -> Mistakes:
+    """Bands beyond what the value can be can never fire."""
+    most = _most(value)
+    for i, band in enumerate(rule.bands or ()):
+        if _never_negative(value) and band.below is not None and band.below <= 0:
+            yield Mistake((*place, i), "can never fire: the value is never below 0")
+        elif most is not None and band.start is not None and band.start > most:
+            yield Mistake((*place, i), f"can never fire: the value is at most {most}")
+
+
+def _never_negative(value: Value) -> bool:
+    return bool(value.count or value.months or value.ratio)
+
+
+def _most(value: Value) -> int | None:
+    """The greatest number a value can be, where there is one."""
+    if value.months and value.months.within_months:
+        # A span of so many months touches one calendar month more.
+        return value.months.within_months + 1
+    return FULL if value.ratio else None
 
 
 def _bands(place: Place, bands: tuple[PointBand, ...]) -> Mistakes:
@@ -200,8 +244,28 @@ def _condition(policy: Policy, here: Place, condition: Condition) -> Mistakes:
         yield Mistake(here, f"{condition.indicator} is a number: give 'above' only")
     if value.is_text and condition.above is not None:
         yield Mistake((*here, "above"), f"{condition.indicator} is not a number")
+    most = _most(value)
+    if most is not None and condition.above is not None and condition.above >= most:
+        text = f"can never fire: the value is at most {most}"
+        yield Mistake((*here, "above"), text)
     if value.latest:
         yield from _codes((*here, "values"), value.latest.kind, condition.values)
 
 
-RULE_CHECKS = (filters, values, rules, limit_sentences, conditions)
+def advice(policy: Policy) -> Mistakes:
+    """Advice fits the value it would change."""
+    counts = [i.id for i in policy.indicators if not i.value.is_text]
+    for i, indicator in enumerate(policy.indicators):
+        given, value = indicator.advice, indicator.value
+        here: Place = ("indicators", i, "advice")
+        if given is None:
+            continue
+        yield from unknowns((*here, "also"), "indicator on numbers", given.also, counts)
+        if value.is_text != isinstance(given.to, str):
+            wanted = "'to' with a code" if value.is_text else "'to' or 'add', a number"
+            yield Mistake(here, f"{indicator.id} needs {wanted}")
+        elif value.latest and isinstance(given.to, str):
+            yield from _codes((*here, "to"), value.latest.kind, (given.to,))
+
+
+RULE_CHECKS = (filters, values, rules, limit_sentences, conditions, advice)

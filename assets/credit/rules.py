@@ -18,7 +18,7 @@ from assets.credit.document import (
     exactly_one,
 )
 
-KINDS = ("lookup", "bands", "each", "flag", "decay")
+KINDS = ("lookup", "bands", "each", "flag", "decay", "relative")
 
 
 class PointBand(Part):
@@ -48,6 +48,20 @@ class Decay(Part):
     cap: Points | None = None
 
 
+class Relative(Part):
+    """Points by the place of a figure among enterprises of the same industry section.
+
+    The usual range is the median less or plus the distance between the quartiles, over
+    the enterprises graded on the same date. With fewer than ``at_least`` of them there
+    is no benchmark and there are no points (domain 12).
+    """
+
+    at_least: Count = Field(ge=2)
+    below: Points = 0
+    within: Points = 0
+    above: Points = 0
+
+
 class Rule(Part):
     """One rule: where its points come from and how it is told to the enterprise.
 
@@ -61,6 +75,7 @@ class Rule(Part):
         each: points per unit.
         flag: points when the number is above zero.
         decay: points per event with linear decay.
+        relative: points by comparison with the enterprise's industry.
     """
 
     id: Identifier
@@ -73,6 +88,7 @@ class Rule(Part):
     each: Each | None = None
     flag: Points | None = None
     decay: Decay | None = None
+    relative: Relative | None = None
 
     @model_validator(mode="after")
     def _one(self) -> Rule:
@@ -95,6 +111,8 @@ class Rule(Part):
             return (self.flag,)
         if self.decay is not None:
             return tuple(self.decay.points.values())
+        if self.relative is not None:
+            return (self.relative.below, self.relative.within, self.relative.above)
         return (self.each.points,) if self.each else ()
 
     @property

@@ -1,7 +1,7 @@
 """Which enterprises are graded on which dates, and the dates their windows start.
 
-An enterprise is in scope on a date when it was established by then, is in the park and
-was not deregistered by then. Not here: what counts within a window (``events``).
+Who is graded on a date stands in ``memberships`` (``assets/files``). Not here: what
+counts within a window (``events``).
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from collections.abc import Iterable
 
 from sqlglot import exp
 
-from assets.credit.expressions import any_of, back, column, every, is_null, named
+from assets.credit.expressions import back, column, named
 from assets.credit.policy import Policy
-from assets.credit.rule_checks import filters_of
+from assets.credit.rule_checks import filters_of, trends_of
 
 DATES = "dates"
 SCOPE = "scope"
@@ -30,6 +30,7 @@ def days_back(days: int) -> str:
 
 def _spans(policy: Policy) -> Iterable[tuple[str, int, str]]:
     filters = [found for _, found in filters_of(policy)]
+    filters += [f for _, t in trends_of(policy) for f in (t.earlier(), t.recent())]
     months = {f.within_months for f in filters} - {None}
     months |= {family.from_month for family in policy.grading.families}
     months.add(policy.grading.new_enterprise_months)
@@ -52,16 +53,14 @@ def dates(policy: Policy) -> exp.Select:
 
 def scope() -> exp.Select:
     """One row per enterprise and evaluation date it is graded on."""
-    day = column("evaluated_on", "d")
-    left = column("deregistered_on", "e")
-    within = [
-        column("established_on", "e") <= day.copy(),
-        column("in_park", "e"),
-        any_of([is_null(left), left > day.copy()]),
-    ]
-    facts = [column(name, "e") for name in ("established_on", "consented")]
+    same = column("evaluated_on", "m").eq(column("evaluated_on", "d"))
+    facts = ("established_on", "consented", "industry_section")
     return (
-        exp.select(column("uscc", "e"), exp.column(exp.Star(), table="d"), *facts)
-        .from_("enterprises AS e")
-        .join(f"{DATES} AS d", on=every(within))
+        exp.select(
+            column("uscc", "m"),
+            exp.column(exp.Star(), table="d"),
+            *[column(name, "m") for name in facts],
+        )
+        .from_("memberships AS m")
+        .join(f"{DATES} AS d", on=same)
     )

@@ -15,7 +15,7 @@ from assets.credit.vocabulary import labels
 from quality.contracts.codelists import code_list
 
 # Prefixes and names of the explanation rows that the engine adds itself.
-RESERVED = ("base", "adj_", "limit_")
+RESERVED = ("base", "adj_", "limit_", "weight_")
 
 
 def written(points: int) -> str:
@@ -59,10 +59,27 @@ def references(policy: Policy) -> Mistakes:
     named += [("limits", i, x.dimension) for i, x in enumerate(policy.limits)]
     for part, i, name in named:
         yield from unknowns((part, i, "dimension"), "dimension", [name], known)
+    yield from _other_references(policy)
     used = {name for _, _, name in named}
     for i, dimension in enumerate(policy.dimensions):
         if dimension.id not in used:
             yield Mistake(("dimensions", i), f"{dimension.id!r} has no indicator")
+
+
+def _other_references(policy: Policy) -> Mistakes:
+    measured = [x.id for x in policy.indicators]
+    for i, family in enumerate(policy.grading.families):
+        place = ("grading", "families", i, "indicators")
+        yield from unknowns(place, "indicator", family.indicators, measured)
+    known = [limit.id for limit in policy.limits]
+    if policy.tolerance:
+        yield from unknowns(
+            ("tolerance", "limits"), "limit", policy.tolerance.limits, known
+        )
+    used = {rule.limit for _, rule in policy.rules()}
+    for i, limit in enumerate(policy.limits):
+        if limit.id not in used:
+            yield Mistake(("limits", i, "id"), f"no rule names the limit {limit.id!r}")
 
 
 def sums(policy: Policy) -> Mistakes:

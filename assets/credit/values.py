@@ -44,6 +44,25 @@ class Sum(Filter):
     field: Literal["quantity", "amount_fen"]
 
 
+class Trend(Filter):
+    """Change in basis points of a total between two equal spans of months.
+
+    The recent span ends on the evaluation date, the other where the recent one starts;
+    NULL where the earlier total is not above zero.
+    """
+
+    field: Literal["count", "quantity", "amount_fen"] = "count"
+    months: Count = Field(gt=0)
+
+    def earlier(self) -> Trend:
+        """The same events up to the end of the earlier span."""
+        return self.model_copy(update={"within_months": 2 * self.months})
+
+    def recent(self) -> Trend:
+        """The events of the recent span."""
+        return self.model_copy(update={"within_months": self.months})
+
+
 class Ratio(Part):
     """Share in basis points of events with certain values; NULL with too few events."""
 
@@ -62,6 +81,7 @@ class Value(Part):
         latest: the value of the newest one (greatest period, then date); NULL without.
         latest_quantity: the quantity of the newest one that has a quantity.
         ratio: share of certain values among them.
+        trend: change of their number or total against the span before.
         figure: a column of ``credit_figures``.
     """
 
@@ -71,6 +91,7 @@ class Value(Part):
     latest: Filter | None = None
     latest_quantity: Filter | None = None
     ratio: Ratio | None = None
+    trend: Trend | None = None
     figure: str | None = None
 
     @model_validator(mode="after")
@@ -103,4 +124,4 @@ class Value(Part):
             return FIGURES.get(self.figure, "number")
         if self.sum and self.sum.field == "amount_fen":
             return "fen"
-        return "bp" if self.ratio else "number"
+        return "bp" if self.ratio or self.trend else "number"

@@ -62,6 +62,9 @@ FIGURES = {
     "sales_growth_bp": "bp",
     "credit_sales_share_bp": "bp",
     "dso_centidays": "centidays",
+    "dso_annual_centidays": "centidays",
+    "dso_average_centidays": "centidays",
+    "dso_countback_centidays": "centidays",
     "turnover_bp": "times",
 }
 

@@ -50,7 +50,11 @@ def readable(value: Value, column: exp.Expr) -> exp.Expr:
         return column
     decimals, suffix = UNITS[value.unit]
     counted = value.count or value.months or value.ratio
-    shown = decimal(column, decimals) if counted else _signed(column, decimals)
+    shown = (
+        decimal(column, decimals)
+        if counted and not value.trend
+        else _signed(column, decimals)
+    )
     return x.joined([shown, x.text(suffix)]) if suffix else shown
 
 
@@ -91,11 +95,21 @@ def sentence(
     value: exp.Expr | None = None,
     *,
     whole: bool = False,
+    instead: exp.Expr | None = None,
 ) -> exp.Expr:
-    """The template filled in, as a text expression."""
+    """The template filled in, as a text expression.
+
+    Args:
+        template: a sentence of the policy.
+        language: ``ZH`` or ``EN``.
+        points: thousandths of a point.
+        value: the indicator's value as people say it.
+        whole: whether no rule can give a fraction of a point.
+        instead: stands for ``{change}``.
+    """
     fillings = {
         "points": size(points, whole=whole),
-        "change": change(points, language, whole=whole),
+        "change": instead or change(points, language, whole=whole),
         "value": x.text("") if value is None else value,
     }
     parts: list[exp.Expr] = []

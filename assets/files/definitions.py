@@ -62,6 +62,11 @@ TABLES = [
         lambda setup: queries.enterprises(setup.today, setup.sources.membership),
         sql.inputs(sql.load(queries.PACKAGE, "enterprises")),
     ),
+    Statement(
+        "memberships",
+        lambda setup: queries.memberships(setup.sources.membership),
+        sql.inputs(sql.load(queries.PACKAGE, "memberships")),
+    ),
     statement(
         "penalty_classes",
         queries.penalty_classes(),

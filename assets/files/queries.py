@@ -29,6 +29,15 @@ def enterprises(today: date, membership: Membership) -> exp.Query:
     )
 
 
+def memberships(membership: Membership) -> exp.Query:
+    """Who is in the park on which evaluation date."""
+    return sql.bind(
+        sql.load(PACKAGE, "memberships"),
+        by_address=membership.by == "address",
+        address_pattern=membership.pattern,
+    )
+
+
 def identities(membership: Membership) -> exp.Query:
     """How written codes were joined."""
     return sql.bind(

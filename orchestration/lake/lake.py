@@ -8,15 +8,22 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from assets import sql
 from assets.sources import candidates
 from orchestration.lake import atomic
 from orchestration.lake.engine import Engine
 from orchestration.lake.landing import FileLanding
 from orchestration.lake.records import ParquetRecords
-from orchestration.lake.tables import Snapshots
+from orchestration.lake.spark import SparkEngine
+from orchestration.lake.tables import Snapshots, rows_in
 from quality.clock import Clock
-from quality.contracts import metadata
+from quality.contracts import metadata, tables_of
 from quality.contracts.model import table_facts
+
+DUCKDB = "duckdb"
+# What a cluster makes; all else is small, and stays with the embedded engine.
+GRADED = {"credit_indicators", *(t.name for t in tables_of("credit"))}
+GRADED -= {"grade_history"}
 
 
 class LocalLake:
@@ -25,12 +32,18 @@ class LocalLake:
     Attributes:
         folder: ``CREDITPARK_HOME/lake``.
         clock: stamps what arrives.
+        compute: what grades: ``duckdb``, or the URL of a Spark master.
     """
 
     def __init__(
-        self, folder: Path, clock: Clock, memory_limit: str | None = None
+        self,
+        folder: Path,
+        clock: Clock,
+        memory_limit: str | None = None,
+        compute: str = DUCKDB,
     ) -> None:
         self.folder, self.clock, self.memory_limit = folder, clock, memory_limit
+        self.compute = compute
 
     @cached_property
     def engine(self) -> Engine:
@@ -54,6 +67,11 @@ class LocalLake:
         """Derived tables."""
         return Snapshots(self.folder / "tables", self.engine)
 
+    @cached_property
+    def cluster(self) -> SparkEngine:
+        """The cluster that grades, where one is set."""
+        return SparkEngine(self.compute)
+
     def relation(self, table: str) -> str:
         """Make a records or derived table readable by its name in the engine."""
         contract = metadata.tables.get(table)
@@ -61,9 +79,19 @@ class LocalLake:
             return self.records.latest(table)
         return self.tables.read(table)
 
+    def has(self, table: str) -> bool:
+        """Whether a derived table was ever made."""
+        return self.tables.has(table)
+
     def write(self, table: str, text: str, run: str) -> int:
         """Make a new snapshot of a derived table; gives its rows."""
-        return self.tables.write(table, text, run)
+        if self.compute == DUCKDB or table not in GRADED:
+            return self.tables.write(table, text, run)
+        with atomic.staging(self.folder / "tables", f"{table}-{run}") as folder:
+            inputs = sql.inputs(sql.parse(text))
+            read = {name: self.tables.current(name) for name in inputs}
+            self.cluster.run(text, read, folder / "rows")
+            return self.tables.write(table, rows_in(folder / "rows"), run)
 
     def keep_document(self, table: str, document: Mapping[str, Any]) -> None:
         """Keep what the quality suite found on a table."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
 
 from duckdb import DuckDBPyConnection
@@ -33,6 +34,7 @@ class ParquetRecords:
 
     folder: Path
     engine: Engine
+    known_at: date | None = None  # the last day whose deliveries count; None: all
 
     def connect(self) -> DuckDBPyConnection:
         """The engine's connection."""
@@ -46,7 +48,13 @@ class ParquetRecords:
     def versions(self, dataset: str) -> str:
         """All accepted versions of a dataset."""
         columns = {c.name: engine_type(c) for c in metadata.tables[dataset].columns}
-        return self._view(f"versions_{dataset}", dataset, "accepted", columns | LINEAGE)
+        name = f"versions_{dataset}"
+        return self._view(name, dataset, "accepted", columns | LINEAGE, self._known())
+
+    def _known(self) -> str:
+        if self.known_at is None:
+            return "true"
+        return f"received_on <= DATE '{self.known_at}'"
 
     def quarantine(self, dataset: str) -> str:
         """All quarantined rows of a dataset, one line per broken rule."""
@@ -90,15 +98,22 @@ class ParquetRecords:
             # A killed run may have left rows that are not in this part any more.
             path.unlink(missing_ok=True)
 
-    def _view(self, name: str, dataset: str, part: str, columns: dict[str, str]) -> str:
+    def _view(
+        self,
+        name: str,
+        dataset: str,
+        part: str,
+        columns: dict[str, str],
+        where: str = "true",
+    ) -> str:
         # Only batches with a receipt count: what a killed process left is not there yet.
         done = {r.batch for r in self.receipts(dataset)}
         files = sorted((self.folder / dataset / part).glob("[!.]*.parquet"))
         paths = [quoted(p) for p in files if p.stem in done]
         if paths:
             # By name: a batch split by an older edition lacks the newer columns.
-            listed = ", ".join(paths)
-            body = f"SELECT * FROM read_parquet([{listed}], union_by_name = true)"
+            found = f"read_parquet([{', '.join(paths)}], union_by_name = true)"
+            body = f"SELECT * FROM {found} WHERE {where}"
         else:
             nothing = ", ".join(
                 f'CAST(NULL AS {t}) AS "{c}"' for c, t in columns.items()

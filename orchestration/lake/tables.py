@@ -17,6 +17,11 @@ class MissingTableError(LookupError):
     """A table was never made; run the assets above it first."""
 
 
+def rows_in(folder: Path) -> str:
+    """A query for all rows of a folder of Parquet files."""
+    return f"SELECT * FROM read_parquet({quoted(folder / '*.parquet')})"
+
+
 @dataclass(frozen=True)
 class Snapshots:
     """``<folder>/<table>/<run>.parquet`` and ``<folder>/<table>/current.json``."""
@@ -43,7 +48,7 @@ class Snapshots:
         """
         self.engine.connection.execute(
             f'CREATE OR REPLACE TEMP VIEW "{table}" AS '
-            f"SELECT * FROM read_parquet({quoted(self._current(table))})"
+            f"SELECT * FROM read_parquet({quoted(self.current(table))})"
         )
         return table
 
@@ -51,7 +56,12 @@ class Snapshots:
         """Whether the table was ever made."""
         return (self.folder / table / POINTER).is_file()
 
-    def _current(self, table: str) -> Path:
+    def current(self, table: str) -> Path:
+        """The file of the current snapshot.
+
+        Raises:
+            MissingTableError: there is none.
+        """
         pointer = self.folder / table / POINTER
         if not pointer.is_file():
             raise MissingTableError(f"{table} has not been made; run `creditpark run`")

@@ -5,9 +5,10 @@ The wide indicator table is shaped by the policy document, not declared here.
 
 from __future__ import annotations
 
-from quality.contracts.model import Tier, coded, date, describe, flag, integer, table, text, uscc
+from quality.contracts.model import Tier, coded, date, describe, flag, integer, reuse, table, text, uscc
 
 AUTHORISED = Tier.AUTHORISED
+INTERNAL = Tier.INTERNAL
 
 
 _facts = describe("credit", tier=Tier.AUTHORISED)
@@ -29,7 +30,28 @@ credit_figures = table(
     integer("sales_growth_bp", "销售增长率", "Sales growth", unit="bp", tier=AUTHORISED),
     integer("credit_sales_share_bp", "赊销占比", "Credit-sales share", unit="bp", tier=AUTHORISED),
     integer("dso_centidays", "应收账款周转天数", "Days sales outstanding", unit="1/100 day", tier=AUTHORISED),
+    integer("dso_annual_centidays", "应收账款周转天数（年末法）", "DSO, year-end receivables", unit="1/100 day", tier=AUTHORISED),
+    integer("dso_average_centidays", "应收账款周转天数（平均法）", "DSO, mean receivables", unit="1/100 day", tier=AUTHORISED),
+    integer("dso_countback_centidays", "应收账款周转天数（倒推法）", "DSO, counted back", unit="1/100 day", tier=AUTHORISED),
     integer("turnover_bp", "应收账款周转率", "Receivables turnover", unit="1/10000 times", tier=AUTHORISED),
+)
+
+industry_benchmarks = table(
+    "industry_benchmarks",
+    _facts(
+        "行业基准",
+        "Industry benchmarks",
+        ("evaluated_on", "industry_section", "figure"),
+        tier=Tier.INTERNAL,
+        description="园区同行业企业指标的中位数与四分位距 Median and quartile distance of the park's own enterprises.",
+        source="domain 12",
+    ),
+    date("evaluated_on", "评价日期", "Evaluated on", required=True, tier=INTERNAL),
+    coded("industry_section", "industry_section", "行业门类", "Industry section", required=True, tier=INTERNAL),
+    text("figure", "指标", "Figure", required=True, tier=INTERNAL),
+    integer("enterprises", "企业数", "Enterprises", required=True, tier=INTERNAL),
+    integer("median", "中位数", "Median", required=True, tier=INTERNAL),
+    integer("spread", "四分位距", "Distance between the quartiles", required=True, tier=INTERNAL),
 )
 
 grades = table(
@@ -52,6 +74,20 @@ grades = table(
     text("veto_rule", "否决或限制规则", "Veto or cap rule", tier=AUTHORISED),
 )
 
+grade_history = table(
+    "grade_history",
+    _facts(
+        "月末等级历史",
+        "Grade history",
+        ("uscc", "evaluated_on", "known_on"),
+        tier=Tier.INTERNAL,
+        description="每个月末的等级及自何日起如此认定，只增不改 What we held of a month end, and from which day on; never changed.",
+        source="domain 14.4",
+    ),
+    *[reuse(item) for item in grades.columns],
+    date("known_on", "认定日期", "Known on", required=True, tier=INTERNAL),
+)
+
 explanations = table(
     "explanations",
     _facts(
@@ -70,6 +106,26 @@ explanations = table(
     text("reason_zh", "原因", "Reason (Chinese)", required=True, tier=AUTHORISED),
     text("reason_en", "原因（英文）", "Reason (English)", required=True, tier=AUTHORISED),
     text("legal_source", "依据", "Legal source", tier=AUTHORISED),
+)
+
+advice = table(
+    "advice",
+    _facts(
+        "改进建议",
+        "Improvement advice",
+        ("uscc", "evaluated_on", "indicator"),
+        description="企业可以做到的改变，按同一规则重新计算可得的分值与等级 What an enterprise can change, graded anew by the same rules.",
+        source="notice 三(三)3",
+    ),
+    uscc(required=True),
+    date("evaluated_on", "评价日期", "Evaluated on", required=True, tier=AUTHORISED),
+    text("indicator", "指标", "Indicator", required=True, tier=AUTHORISED),
+    text("action_zh", "建议", "Action (Chinese)", required=True, tier=AUTHORISED),
+    text("action_en", "建议（英文）", "Action (English)", required=True, tier=AUTHORISED),
+    integer("points_gained", "可得分值（千分之一分）", "Points gained, thousandths", unit="1/1000 point", required=True, tier=AUTHORISED),
+    coded("letter_before", "park_grade", "现等级", "Grade now", required=True, tier=AUTHORISED),
+    coded("letter_after", "park_grade", "可达等级", "Grade then", required=True, tier=AUTHORISED),
+    flag("lifts", "是否提升等级", "Lifts the grade", required=True, tier=AUTHORISED),
 )
 
 evidence = table(

@@ -40,6 +40,16 @@ enterprises = table(
     text("record_key", "记录标识", "Record key", tier=INTERNAL),
 )
 
+memberships = table(
+    "memberships",
+    _facts("在园情况", "Memberships", ("uscc", "evaluated_on"), description="每个评价日在园并参评的企业 Who is in the park and graded on which date."),
+    uscc(required=True),
+    date("evaluated_on", "评价日期", "Evaluated on", required=True, tier=INTERNAL),
+    reuse(register.established_on),
+    coded("industry_section", "industry_section", "行业门类", "Industry section"),
+    flag("consented", "是否授权采集园区信息", "Consent to park data", required=True, tier=INTERNAL),
+)
+
 identities = table(
     "identities",
     _facts(

@@ -68,6 +68,7 @@ def columns(table: Table) -> dict[str, str]:
     return {c.name: TYPES[str(c.type)] for c in table.columns}
 
 
+BENCHMARKS = engine.benchmarks_query().sql("duckdb")
 FIGURES = engine.figures_query().sql("duckdb")
 INPUTS: dict[str, dict[str, str]] = {
     "enterprises": columns(files.enterprises),
@@ -75,6 +76,12 @@ INPUTS: dict[str, dict[str, str]] = {
     "financials": columns(files.financials),
     "evaluations": {"evaluated_on": "DATE"},
 }
+MEMBERSHIPS = """
+SELECT uscc, evaluated_on, established_on, industry_section, consented
+FROM enterprises JOIN (SELECT DISTINCT evaluated_on FROM evaluations)
+  ON in_park AND established_on <= evaluated_on
+  AND (deregistered_on IS NULL OR deregistered_on > evaluated_on)
+"""
 
 
 @cache
@@ -88,7 +95,7 @@ def compiled(policy_hash: str) -> dict[str, str]:
         "evidence": engine.evidence_query(policy),
     }
     made = {name: query.sql("duckdb") for name, query in queries.items()}
-    return {"credit_figures": FIGURES} | made
+    return {"credit_figures": FIGURES, "industry_benchmarks": BENCHMARKS} | made
 
 
 POLICIES: dict[str, Policy] = {}
@@ -149,6 +156,16 @@ class Park:
         row["record_key"] = f"{uscc}-{quarter_end}"
         self.rows["financials"].append(row | facts)
 
+    def industry(self, size: int, section: str = "C") -> None:
+        """As many peers as wanted, each with a DSO of 90 days at the newest quarter."""
+        for enterprise in self.rows["enterprises"]:
+            enterprise["industry_section"] = section
+        for number in range(size):
+            uscc = self.enterprise(f"PEER{number}", industry_section=section)
+            self.statement(
+                uscc, date(2026, 3, 31), credit_sales_fen=1, receivables_end_fen=1
+            )
+
     def figures(self, *dates: date) -> Outcome:
         self._load(dates or (TODAY,))
         return Outcome({"credit_figures": self._run("credit_figures", FIGURES)})
@@ -157,6 +174,7 @@ class Park:
         """The wide table alone, which is all that a rule needs."""
         self._load(dates or (TODAY,))
         self._run("credit_figures", FIGURES)
+        self._run("industry_benchmarks", BENCHMARKS)
         sql = engine.indicators_query(policy).sql("duckdb")
         return Outcome({"credit_indicators": self._run("credit_indicators", sql)})
 
@@ -182,6 +200,7 @@ class Park:
                 f"SELECT unnest(from_json(?, '{shape}'), recursive := true)",
                 [text],
             )
+        self.connection.execute(f"CREATE OR REPLACE TABLE memberships AS {MEMBERSHIPS}")
 
     def _run(self, name: str, sql: str) -> list[Row]:
         self.connection.execute(f"CREATE OR REPLACE TABLE {name} AS {sql}")

@@ -74,9 +74,12 @@ def test_values_are_shown_in_their_unit(park: Park, shipped: Policy):
             receivables_begin_fen=0,
             receivables_end_fen=225,
         )
+    park.industry(8)
     why = park.graded(shipped).why("E1")
     assert why["dso"]["raw_value"] == "202.5"
-    assert why["dso"]["reason_zh"] == "应收账款周转天数（DSO）202.5天，扣10分"
+    assert why["dso"]["reason_zh"] == (
+        "应收账款周转天数（DSO）202.5天，与园区同行业比较，扣10分"
+    )
     # 11 of 12 on time: 91.66 %, which is below the band; told only if it fired.
     assert "fees_on_time" not in why
 
@@ -146,9 +149,12 @@ def test_a_rule_on_a_figure_rests_on_its_statements(park: Park, shipped: Policy)
             credit_sales_fen=100,
             receivables_end_fen=300,
         )
+    park.industry(8)
     out = park.graded(shipped)
     found = {
-        (r["event_id"], r["dataset"]) for r in out.evidence if r["rule_id"] == "dso"
+        (r["event_id"], r["dataset"])
+        for r in out.evidence
+        if (r["uscc"], r["rule_id"]) == ("E1", "dso")
     }
     statements = "financial_statements"
     assert found == {("E1-2025-12-31", statements), ("E1-2026-03-31", statements)}

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import duckdb
 import pytest
 
-from tests.credit.ledger import Park
+from assets.credit.engine import countback_query
+from tests.credit.ledger import TODAY, Park
 
 # Eight quarters up to the first of 2026, oldest first.
 QUARTERS = [
@@ -21,6 +23,7 @@ QUARTERS = [
     date(2026, 3, 31),
 ]
 NAMES = ("sales_growth_bp", "credit_sales_share_bp", "dso_centidays", "turnover_bp")
+YEARLY = ("dso_annual_centidays", "dso_average_centidays", "dso_countback_centidays")
 YUAN = 100
 
 
@@ -139,3 +142,68 @@ def test_enterprises_out_of_scope_have_no_figures(park: Park):
     eight_quarters(park)
     park.rows["enterprises"][0]["in_park"] = False
     assert park.figures().tables["credit_figures"] == []
+
+
+def test_days_sales_outstanding_of_the_year_its_mean_and_counted_back(park: Park):
+    eight_quarters(park)
+    row = park.figures().one("credit_figures", "E1")
+    assert [row[name] for name in YEARLY] == [
+        10265,  # 90 / 320 * 365 = 102.656
+        8554,  # 75 / 320 * 365 = 85.546
+        # 90 - 80 = 10 of the quarter before: 90 days of 2026 Q1 + 10 / 80 * 92
+        10150,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "undefined"),
+    [
+        ([(7, "credit_sales_fen", None)], [0, 1, 2]),
+        ([(6, "credit_sales_fen", None)], [0, 1, 2]),
+        ([(3, "credit_sales_fen", None)], []),  # not needed: used up before
+        ([(7, "receivables_end_fen", None)], [0, 1, 2]),
+        ([(7, "receivables_end_fen", -1)], [0, 1, 2]),
+        ([(4, "receivables_begin_fen", None)], [1]),
+        ([(7, "receivables_end_fen", 641 * YUAN)], [2]),  # more than eight quarters
+        ([(n, "credit_sales_fen", 0) for n in range(8)], [0, 1, 2]),
+    ],
+)
+def test_each_way_of_counting_days_is_unknown_for_its_own_reasons(
+    park: Park, changes: list[tuple[int, str, int | None]], undefined: list[int]
+):
+    rows = eight_quarters(park)
+    for number, column, value in changes:
+        rows[number][column] = value
+    row = park.figures().one("credit_figures", "E1")
+    assert [n for n, name in enumerate(YEARLY) if row[name] is None] == undefined
+
+
+def test_counting_back_stops_at_a_missing_quarter(park: Park):
+    rows = eight_quarters(park)
+    rows[7]["receivables_end_fen"] = 170 * YUAN  # needs the third quarter back
+    assert days_counted_back(park) == 9000 + 9200 + 10 * 9200 // 80
+    del rows[6]
+    assert days_counted_back(park) is None
+
+
+def days_counted_back(park: Park) -> int | None:
+    row = park.figures().one("credit_figures", "E1")
+    days: int | None = row["dso_countback_centidays"]
+    return days
+
+
+def test_the_worked_example_of_counting_back_gives_71_33_days(
+    connection: duckdb.DuckDBPyConnection,
+):
+    """Receivables 250; sales Dec 100, Nov 120, Oct 90: 31 + 30 + 30 / 90 * 31 days."""
+    months = [(date(2026, 12, 31), 31, 100), (date(2026, 11, 30), 30, 120)]
+    months += [(date(2026, 10, 31), 31, 90)]
+    connection.execute(
+        "CREATE OR REPLACE TABLE sales_periods (uscc TEXT, evaluated_on DATE, "
+        "period_end DATE, place BIGINT, days BIGINT, sales BIGINT, receivables BIGINT)"
+    )
+    for place, (ended, days, sales) in enumerate(months, 1):
+        row = ["E1", TODAY, ended, place, days, sales, 250]
+        connection.execute("INSERT INTO sales_periods VALUES (?,?,?,?,?,?,?)", row)
+    found = connection.execute(countback_query().sql("duckdb")).fetchall()
+    assert found == [("E1", TODAY, 7133)]

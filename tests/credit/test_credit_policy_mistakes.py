@@ -89,14 +89,14 @@ MISTAKES = {
         "add up to 190, not 190.5",
     ),
     "overlapping bands of points": (
-        "{from: 6000, below: 9000, points: 5}",
-        "{from: 5000, below: 9000, points: 5}",
-        "bands.1.from: overlaps the band below 6000; start it there",
+        "{from: 20000, below: 40000, points: 0}",
+        "{from: 15000, below: 40000, points: 0}",
+        "bands.1.from: overlaps the band below 20000; start it there",
     ),
     "a gap between bands of points": (
-        "{from: 18000, points: -10}",
-        "{from: 18001, points: -10}",
-        "bands.3.from: leaves a gap after the band below 18000; start it there",
+        "{from: 60000, points: 10}",
+        "{from: 60001, points: 10}",
+        "bands.3.from: leaves a gap after the band below 60000; start it there",
     ),
     "a band upside down": (
         "{from: 20000, below: 40000, points: 0}",
@@ -126,7 +126,52 @@ MISTAKES = {
     "a reserved rule id": (
         "id: honour_local\n",
         "id: base_local\n",
-        "rule ids must not start with base, adj_, limit_: reserved",
+        "rule ids must not start with base, adj_, limit_, weight_: reserved",
+    ),
+    "a band that no count reaches": (
+        "- {below: 1, points: 20}\n          - {from: 1, points: 0}",
+        "- {below: 0, points: 20}\n          - {from: 0, points: 0}",
+        "bands.0: can never fire: the value is never below 0",
+    ),
+    "a band beyond the whole": (
+        "- {below: 9500, points: 0}\n          - {from: 9500, points: 10}",
+        "- {below: 10500, points: 0}\n          - {from: 10500, points: 10}",
+        "bands.1: can never fire: the value is at most 10000",
+    ),
+    "more months than the window holds": (
+        "- {below: 12, points: 0}\n          - {from: 12, points: 10}",
+        "- {below: 15, points: 0}\n          - {from: 15, points: 10}",
+        "bands.1: can never fire: the value is at most 14",
+    ),
+    "older than its own window": (
+        "{kind: fee_payment, open: true, older_than_days: 60}",
+        "{kind: fee_payment, within_months: 1, older_than_days: 60}",
+        "older_than_days: nothing within these months is older than these days",
+    ),
+    "an industry compared on a count": (
+        "- id: safety_passed\n        flag: 5",
+        "- id: safety_passed\n        relative: {at_least: 8, below: 5}",
+        "relative: 'relative' compares with the industry and needs a 'figure'",
+    ),
+    "a benchmark of one": (
+        "relative: {at_least: 8,",
+        "relative: {at_least: 1,",
+        "relative.at_least: Input should be greater than or equal to 2",
+    ),
+    "a tolerance of an unknown limit": (
+        "limits: [minor_matters]",
+        "limits: [minor_matter]",
+        "unknown limit 'minor_matter'; did you mean 'minor_matters'?",
+    ),
+    "a limit nobody names": (
+        "  - id: park_fees\n    dimension",
+        "  - id: park_fee\n    dimension",
+        "limits.0.id: no rule names the limit 'park_fee'",
+    ),
+    "a family of an unknown indicator": (
+        "      from_month: 28 # graded",
+        "      indicators: [tax_grade]\n      from_month: 28 # graded",
+        "unknown indicator 'tax_grade'; did you mean 'tax_credit_grade'?",
     ),
     "dates reversed": (
         "valid_from: 2026-04-01 ",
@@ -166,7 +211,7 @@ MISTAKES = {
     "two kinds of rule at once": (
         "- id: credit_standard\n        lookup",
         "- id: credit_standard\n        flag: 1\n        lookup",
-        "give exactly one of lookup, bands, each, flag, decay (given: lookup, flag)",
+        "each, flag, decay, relative (given: lookup, flag)",
     ),
     "a look-up on a number": (
         "flag: 30\n",
@@ -277,6 +322,9 @@ MISTAKES = {
 # Lines between the start of the edit and the place that is reported; None: anywhere.
 BELOW = {
     "a key twice": 1,
+    "a band beyond the whole": 1,
+    "more months than the window holds": 1,
+    "an industry compared on a count": 1,
     "decay of a sum": 3,
     "minor penalties without their limit": -1,
     "a deduction for fees without a limit": -1,
