@@ -14,8 +14,10 @@ from typing import Any
 
 import click
 
+from assets.credit.card import described
+from assets.credit.loading import load_policy
 from assets.credit.schema import schema_text
-from orchestration.settings import FILE, PREFIX, Settings
+from orchestration.settings import FILE, POLICY, PREFIX, Settings
 from publish.api import collection
 from publish.api.openapi import written
 from publish.api.routes import OPERATIONS
@@ -23,6 +25,7 @@ from publish.api.routes import OPERATIONS
 ROOT = Path(__file__).parents[1]
 COMMAND = "python -m orchestration.documents"
 SCHEMA = "assets/credit/policies/policy.schema.json"
+SHIPPED = POLICY / "zibo-gaoxin-2026.yaml"
 UNSET = "—"
 INTRODUCTION = f"""\
 # 运行设置 Settings
@@ -45,6 +48,7 @@ def documents() -> dict[str, str]:
     table = "\n".join(_table())
     return {
         SCHEMA: schema_text(),
+        "docs/model-card.md": described(load_policy(SHIPPED)),
         "docs/settings.md": f"{INTRODUCTION}\n{table}\n\n{AFTERWORD}",
         "docs/openapi.json": written(OPERATIONS),
         "docs/postman.json": collection.written(OPERATIONS),

@@ -102,6 +102,25 @@ def policy_sql(obj: Any, indicator: str | None, dialect: str) -> None:
         click.echo(statement_of(loaded, name, dialect))
 
 
+@policy.command("card")
+@json_option
+@click.pass_obj
+@guarded
+def policy_card(obj: Any, as_json: bool) -> None:
+    """Print the model card: weights, rules, and how grades spread and keep in fact."""
+    from assets.credit.card import described  # noqa: PLC0415
+    from assets.credit.loading import load_policy  # noqa: PLC0415
+    from orchestration.card import measured_of, text_of  # noqa: PLC0415
+    from orchestration.places import make_lake  # noqa: PLC0415
+
+    settings: Settings = obj.settings
+    found = measured_of(make_lake(settings), settings.clock.today())
+    if as_json:
+        click.echo(_json(found))
+    else:
+        click.echo(f"{described(load_policy(settings.policy))}\n{text_of(found)}")
+
+
 @policy.command("figures")
 @click.argument("balance", type=click.Path(exists=True, path_type=Path))
 @click.argument("income", type=click.Path(exists=True, path_type=Path))

@@ -1,0 +1,46 @@
+-- How grades spread over kinds of enterprises on a day: the look for bias against young,
+-- small or certain industries' enterprises. Groups below five are not shown apart.
+WITH graded AS (
+  SELECT
+    g.uscc,
+    CASE WHEN g.state = 'graded' THEN g.letter ELSE g.state END AS standing,
+    g.score_points,
+    coalesce(e.industry_section, '—') AS industry,
+    CASE
+      WHEN e.established_on > $today - INTERVAL 1 YEAR THEN '1 <1 年 years'
+      WHEN e.established_on > $today - INTERVAL 3 YEAR THEN '2 1-3 年 years'
+      WHEN e.established_on > $today - INTERVAL 10 YEAR THEN '3 3-10 年 years'
+      ELSE '4 ≥10 年 years'
+    END AS age,
+    CASE
+      WHEN e.registered_capital_fen IS NULL THEN '5 不详 unknown'
+      WHEN e.registered_capital_fen < 100000000 THEN '1 <100 万元'
+      WHEN e.registered_capital_fen < 1000000000 THEN '2 100-1000 万元'
+      WHEN e.registered_capital_fen < 10000000000 THEN '3 1000-10000 万元'
+      ELSE '4 ≥1 亿元'
+    END AS size
+  FROM grades AS g JOIN enterprises AS e USING (uscc)
+  WHERE g.evaluated_on = $today
+), faceted AS (
+  SELECT 'all' AS facet, '全部 all' AS member, * EXCLUDE (industry, age, size) FROM graded
+  UNION ALL SELECT 'industry', industry, * EXCLUDE (industry, age, size) FROM graded
+  UNION ALL SELECT 'age', age, * EXCLUDE (industry, age, size) FROM graded
+  UNION ALL SELECT 'size', size, * EXCLUDE (industry, age, size) FROM graded
+), counted AS (
+  SELECT facet, member, count(*) OVER (PARTITION BY facet, member) AS members, standing, score_points
+  FROM faceted
+)
+SELECT
+  facet,
+  CASE WHEN members < 5 THEN '其他（不足5家） fewer than five' ELSE member END AS member,
+  count(*) AS enterprises,
+  count(*) FILTER (standing = 'A') AS a,
+  count(*) FILTER (standing = 'B') AS b,
+  count(*) FILTER (standing = 'C') AS c,
+  count(*) FILTER (standing = 'attention') AS attention,
+  count(*) FILTER (standing = 'D') AS d,
+  count(*) FILTER (standing = 'not_graded') AS not_graded,
+  CAST(quantile_disc(score_points, 0.5) AS BIGINT) AS median_score
+FROM counted
+GROUP BY ALL
+ORDER BY facet, member
