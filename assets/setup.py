@@ -25,6 +25,7 @@ class Setup:
         releases: folder of the releases.
         docs: folder of the engineers' quality documents.
         decisions: file of the office's decisions about identities.
+        registry: URL of the registry, whose cases are read; empty by default.
     """
 
     clock: Clock
@@ -33,6 +34,7 @@ class Setup:
     releases: Path
     docs: Path
     decisions: Path | None = None
+    registry: str = "sqlite://"
 
     @property
     def today(self) -> date:

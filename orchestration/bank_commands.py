@@ -13,8 +13,8 @@ from typing import Any
 
 import click
 
-from orchestration.commands import emit, json_option
 from orchestration.errors import guarded
+from orchestration.printing import emit, json_option
 from publish.access import audit, keys, signing
 from publish.registry.engine import open_registry, sqlite_url
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import click
 
-from orchestration.commands import emit, json_option
 from orchestration.errors import guarded
+from orchestration.printing import emit, json_option
 from orchestration.settings import Settings
 
 by_option = click.option("--by", "made_by", required=True, help="Who decides.")

@@ -8,6 +8,12 @@ from datetime import date, datetime
 
 import dagster as dg
 
+from assets.cases.definitions import (
+    carried_out_asset,
+    effects_assets,
+    guidance_assets,
+    outbox_asset,
+)
 from assets.credit.definitions import credit_assets
 from assets.credit.history import KEY as HISTORY
 from assets.credit.history import history_asset
@@ -68,11 +74,15 @@ def all_assets(
         data_docs_asset(made_by),
         status_asset(made_by),
         scorecards_asset(made_by),
+        effects_assets(made_by),
         *files_assets(made_by),
+        guidance_assets(made_by),
         credit_assets(made_by),
         _history(setup),
         measures_assets(made_by),
         *publication_assets(made_by),
+        carried_out_asset(),
+        outbox_asset(),
     ]
 
 

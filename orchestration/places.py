@@ -17,6 +17,7 @@ def make_setup(settings: Settings) -> Setup:
         releases=settings.releases,
         docs=settings.home / "docs",
         decisions=settings.decisions,
+        registry=settings.registry,
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from orchestration.commands import json_option
+from orchestration.printing import json_option
 from orchestration.errors import guarded
 from orchestration.settings import POLICY, Settings
 

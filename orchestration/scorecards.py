@@ -10,8 +10,8 @@ from typing import Any
 
 import click
 
-from orchestration.commands import emit, json_option
 from orchestration.errors import guarded
+from orchestration.printing import emit, json_option
 
 NOTHING = "No scorecards yet: creditpark run"
 

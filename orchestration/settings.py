@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from quality.clock import Clock
 from sandbox import credentials
@@ -60,6 +60,13 @@ class Settings(BaseModel):
     memory_limit: Annotated[
         str | None, Field(description="memory of the SQL engine, for instance 4GB")
     ] = None
+    smtp_url: Annotated[
+        SecretStr | None,
+        Field(description="mail server, `smtp[s]://user:password@host:port?from=…`"),
+    ] = None
+    webhook_private: Annotated[
+        bool, Field(description="letters by webhook may go to our own network")
+    ] = False
     host: Annotated[str, Field(description="address the site listens on")] = "127.0.0.1"
     port: Annotated[int, Field(description="port of the site", ge=0, le=65535)] = 8001
     workers: Annotated[int, Field(description="serving processes", ge=1, le=64)] = 1

@@ -30,6 +30,13 @@ def evaluated(name: str = "evaluated_on") -> exp.Column:
     return x.column(name, DATE)
 
 
+def in_use(day: exp.Expr) -> exp.Expr:
+    """Whether an event may be used on a day: it had happened, no case had ended its use."""
+    void = event("void_from")
+    unended = x.any_of([x.is_null(void), void.copy() > day.copy()])
+    return x.every([event("happened_on") <= day, unended])
+
+
 def passes(found: Filter) -> exp.Expr:
     """The condition that an event passes a filter."""
     conditions = [x.among(event("kind"), found.kind)]

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from assets.credit import expressions as x
-from assets.credit.events import event, newest_filter, newest_key, passes
+from assets.credit.events import event, in_use, newest_filter, newest_key, passes
 from assets.credit.policy import Indicator, Policy
 from assets.credit.scope import DATES, dates
 from assets.credit.values import Value
@@ -68,7 +68,7 @@ def _fed(policy: Policy) -> exp.Select:
     fits = [(rule.copy().eq(id_), _condition(value)) for id_, value in claims]
     keys = [(rule.copy().eq(id_), _key(value)) for id_, value in claims]
     day = x.column("evaluated_on", "d")
-    happened = event("happened_on") <= day.copy()
+    happened = in_use(day.copy())
     return (
         exp.select(
             event("uscc"),

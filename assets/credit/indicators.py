@@ -17,7 +17,12 @@ from collections.abc import Iterator, Sequence
 from sqlglot import exp
 
 from assets.credit import expressions as x
-from assets.credit.events import aggregate, counts_nothing_as_zero, event, passes
+from assets.credit.events import (
+    aggregate,
+    counts_nothing_as_zero,
+    in_use,
+    passes,
+)
 from assets.credit.limits import limit_name, limited, standing_name
 from assets.credit.points import (
     BENCHMARKS,
@@ -109,7 +114,7 @@ def _facts(policy: Policy) -> exp.Select:
     return (
         exp.select(*keys, *_aggregates(policy))
         .from_("credit_events AS e")
-        .join(f"{DATES} AS d", on=event("happened_on") <= x.column("evaluated_on", "d"))
+        .join(f"{DATES} AS d", on=in_use(x.column("evaluated_on", "d")))
         .group_by(*[key.copy() for key in keys])
     )
 

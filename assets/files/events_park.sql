@@ -13,7 +13,7 @@ SELECT c.record_key, c.uscc, 'C08', 'commitment',
   CASE c.fulfilment WHEN 'fully' THEN 'positive' WHEN 'pending' THEN 'neutral' ELSE 'negative' END,
   CASE WHEN c.fulfilment IN ('partly', 'none') THEN 'general' END, c.fulfilment, c.reason, c.authority, c.commitment_code,
   NULL, coalesce(c.fulfilment_on, c.committed_on), NULL, NULL, NULL, NULL, NULL, 'commitments', c.record_key
-FROM commitments AS c
+FROM all_commitments AS c
 WHERE c.party_class <> 'natural'
 UNION ALL
 SELECT s.record_key, s.uscc, 'C03', 'safety_check',

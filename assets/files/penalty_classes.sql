@@ -20,12 +20,14 @@ SELECT
   r.record_key,
   p.severity,
   p.published,
-  CAST(n.decided_on + to_months(p.minimum_months) AS DATE) AS repairable_from,
+  CASE WHEN NOT coalesce(x.longest, FALSE) THEN CAST(n.decided_on + to_months(p.minimum_months) AS DATE) END AS repairable_from,
   -- The maximum runs from the decision; the agency ends publicity earlier when the penalty
-  -- is repaired. From the first day after it, the penalty no longer counts either.
-  CAST(least(n.decided_on + to_months(p.maximum_months), coalesce(n.publicity_to + INTERVAL 1 DAY, DATE '9999-12-31')) AS DATE) AS counts_until,
-  CAST(least(n.decided_on + to_months(p.maximum_months) - INTERVAL 1 DAY, coalesce(n.publicity_to, DATE '9999-12-31')) AS DATE) AS publish_until
+  -- is repaired, unless the promise of that repair was broken. From the first day after
+  -- it, the penalty no longer counts either.
+  CAST(least(n.decided_on + to_months(p.maximum_months), coalesce(CASE WHEN NOT coalesce(x.longest, FALSE) THEN n.publicity_to + INTERVAL 1 DAY END, DATE '9999-12-31')) AS DATE) AS counts_until,
+  CAST(least(n.decided_on + to_months(p.maximum_months) - INTERVAL 1 DAY, coalesce(CASE WHEN NOT coalesce(x.longest, FALSE) THEN n.publicity_to END, DATE '9999-12-31')) AS DATE) AS publish_until
 FROM ranked AS r
 JOIN penalties AS n USING (record_key)
+LEFT JOIN case_voids AS x ON x.record_id = r.record_key
 JOIN policy_publicity AS p
   ON p.severity = CASE r.severity_rank WHEN 3 THEN 'serious' WHEN 1 THEN 'minor' ELSE 'general' END

@@ -69,13 +69,31 @@ def credit_events() -> exp.Query:
     """One ledger of all facts about registered enterprises, typed as its contract."""
     ledger = sql.union(sql.load(PACKAGE, name) for name in EVENT_SOURCES).subquery("l")
     columns = [
-        exp.cast(exp.column(c.name, "l"), engine_type(c)).as_(c.name)
+        exp.cast(_told(c.name), engine_type(c)).as_(c.name)
         for c in metadata.tables[files.credit_events.name].columns
     ]
     known = exp.select("uscc").from_("enterprises")
     return (
         exp.select(*columns)
         .from_(ledger)
+        .join("case_voids AS x", on="x.record_id = l.event_id", join_type="left")
         .where(exp.column("uscc", "l").isin(query=known))
         .order_by("uscc", "event_id")
     )
+
+
+# A repaired or contested record is not used from that day, a deleted one never was; what
+# asks whether an event is open sees the same.
+_VOID = "greatest(x.void_from, l.happened_on)"
+_BY_CASES = {
+    "void_from": f"CASE WHEN x.void_from IS NOT NULL THEN {_VOID} END",
+    "ended_on": f"CASE WHEN x.void_from IS NULL THEN l.ended_on "
+    f"ELSE least(coalesce(l.ended_on, {_VOID}), {_VOID}) END",
+}
+
+
+def _told(name: str) -> exp.Expr:
+    """A column of the ledger, as cases change it."""
+    if name in _BY_CASES:
+        return exp.maybe_parse(_BY_CASES[name], dialect=sql.DIALECT)
+    return exp.column(name, "l")

@@ -5,6 +5,7 @@ from importlib.resources import files
 from typing import Any
 
 import dagster as dg
+from sqlglot import exp
 
 from assets import sql
 from assets.credit.document import THOUSANDTHS
@@ -14,19 +15,32 @@ from assets.station import RESOURCES, Statement, owners, station
 from assets.stores import Lake
 from publish.release.build import build_release
 from publish.release.model import Release, ReleaseInfo
-from quality.contracts import tables_of
+from quality.contracts import metadata, tables_of
 
 STATION, RELEASE = "publication", "release"
 PACKAGE = "assets.publication"
 
 
 def _statement(name: str) -> Statement:
-    query = sql.load(PACKAGE, name)
+    query = _without_taken_off(name, sql.load(PACKAGE, name))
 
     def build(setup: Setup) -> Any:
         return sql.bind(query, today=setup.today)
 
     return Statement(name, build, sql.inputs(query))
+
+
+def _without_taken_off(name: str, query: exp.Query) -> exp.Query:
+    """A published table of records, without those that cases have taken off."""
+    if "record_id" not in metadata.tables[name].columns:
+        return query
+    taken_off = (
+        exp.select("record_id")
+        .from_("case_effects")
+        .where("effect IN ('repaired', 'deleted', 'corrected')")
+    )
+    shown = exp.select("*").from_(query.subquery("p"))
+    return shown.where(exp.column("record_id", "p").isin(query=taken_off).not_())
 
 
 def publication_assets(made_by: dict[str, str]) -> list[dg.AssetsDefinition]:

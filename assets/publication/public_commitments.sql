@@ -4,7 +4,7 @@ SELECT
   c.committed_on, c.valid_to, c.fulfilment, c.authority,
   CAST(v.happened_on + to_months(p.maximum_months) - INTERVAL 1 DAY AS DATE) AS publish_until,
   c.authority AS source, c.received_on AS collected_on
-FROM commitments AS c
+FROM all_commitments AS c
 JOIN public_enterprises AS e USING (uscc)
 JOIN credit_events AS v ON v.event_id = c.record_key
 LEFT JOIN policy_publicity AS p ON p.severity = v.severity

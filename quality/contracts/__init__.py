@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from sqlalchemy import Table
 
-from quality.contracts import credit, files, finance, honours, labour, market, measures, park, publication, quality, service, supervision, tax, warning
+from quality.contracts import cases, credit, files, finance, honours, labour, market, measures, park, publication, quality, service, supervision, tax, warning
 from quality.contracts.model import metadata, table_facts
 
 __all__ = [
     "AGENCIES",
+    "cases",
     "credit",
     "files",
     "finance",

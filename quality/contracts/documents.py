@@ -22,6 +22,7 @@ from quality.rules import Rule, SqlCheck, rules_of
 _ROOMS = {
     "records": "部门数据 Records",
     "files": "信用档案 Credit files",
+    "cases": "信用事项 Cases",
     "credit": "信用评价 Credit",
     "measures": "应用措施 Measures",
     "publication": "发布数据 Publication",

@@ -109,6 +109,7 @@ credit_events = table(
     integer("quantity", "数量", "Quantity"),
     date("publish_until", "公示截止日期", "Publish until"),
     date("repairable_from", "可申请修复日期", "Repairable from"),
+    date("void_from", "停止使用日期", "Not used from (repaired, contested)", tier=INTERNAL),
     text("dataset", "来源数据集", "Dataset", required=True, tier=INTERNAL),
     text("record_key", "记录标识", "Record key", required=True, tier=INTERNAL),
 )

@@ -57,6 +57,7 @@ def test_a_bank_reads_the_public_facts_of_an_enterprise(bank: Running) -> None:
         "honours",
         "commitments",
         "inspections",
+        "contested",
         "honour_notices",
     ]
     assert data["uscc"] == ALPHA

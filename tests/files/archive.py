@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 
 from assets import sql
+from assets.cases import definitions as cases
 from assets.files import definitions as files
 from assets.measures import definitions as measures
 from assets.publication import definitions as publication
@@ -53,7 +54,8 @@ def statements() -> dict[str, Statement]:
     """Every statement of the shipped stations, by the table it makes."""
     published = [publication._statement(t.name) for t in tables_of("publication")]
     made = [Statement(name, build, ()) for name, build in measures.MEASURES.items()]
-    found = [*files.REFERENCE_TABLES, *files.TABLES, *made, *published]
+    handled = [*cases.EFFECTS, *cases.NOTICES]
+    found = [*files.REFERENCE_TABLES, *files.TABLES, *handled, *made, *published]
     return {s.table: s for s in found}
 
 

@@ -18,7 +18,7 @@ from quality.contracts.model import Item, Kind, Tier, facts_of, table_facts
 
 TABLES = list(metadata.tables.values())
 COLUMNS = [item for table in TABLES for item in table.columns]
-ROOMS = {"records", "files", "credit", "measures", "publication", "quality"}
+ROOMS = {"cases", "records", "files", "credit", "measures", "publication", "quality"}
 # Dates are days (_on) or the ends of a span.
 DATE_ENDINGS = (
     *("_on", "_from", "_to", "_until", "_since", "_end"),

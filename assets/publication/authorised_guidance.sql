@@ -1,0 +1,2 @@
+-- What each enterprise may have repaired; shown to itself alone.
+SELECT * FROM repair_guidance

@@ -1,0 +1,287 @@
+"""The outbox: letters are made once, and each leaves once by each channel.
+
+A letter is claimed in the registry before it is sent, so that a process that is killed
+while sending leaves it ``sending``: nobody sends it again by himself, a person decides.
+Not here: what a letter says (``model``), how it travels (``senders``).
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Engine, insert, select, update
+
+from publish.cases.machines import OPEN, Kind
+from publish.notices.model import Item, Letter
+from publish.notices.pages import page
+from publish.notices.pdf import pdf
+from publish.notices.senders import MaybeSentError, Message, NotSentError, Sender
+from publish.registry.case_tables import (
+    cases,
+    contacts,
+    deliveries,
+    notice_items,
+    notices,
+)
+from quality.clock import Clock
+
+TRIES = 3
+LETTER = "letter"
+# After so long nobody is sending any more: the process was killed.
+DOUBTFUL_AFTER = timedelta(minutes=10)
+
+
+class NoticeError(ValueError):
+    """There is no such letter, or it cannot be handled as asked."""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One letter by one channel."""
+
+    notice_id: str
+    channel: str
+    address: str
+    state: str
+    tries: int
+    changed_at: datetime
+    error: str | None
+
+
+def queue(
+    registry: Engine, clock: Clock, due: Iterable[Mapping[str, Any]]
+) -> list[str]:
+    """Make a letter for every enterprise that is to be told something new.
+
+    Args:
+        registry: from ``open_registry``.
+        clock: dates the letters.
+        due: rows of ``due_notices``.
+
+    Returns:
+        The letters' ids, in order of enterprise.
+    """
+    with registry.begin() as connection:
+        told, busy = _told(connection), _under_repair(connection)
+        fresh: dict[tuple[str, str], list[Item]] = defaultdict(list)
+        for row in due:
+            item = Item(row["notice_kind"], row["subject"], dict(row))
+            asked = item.subject in busy and item.kind in {"repair_soon", "repair_open"}
+            if (item.kind, item.subject) not in told and not asked:
+                fresh[row["uscc"], row["enterprise_name"]].append(item)
+        return [
+            add_letter(connection, clock, uscc, name, fresh[uscc, name])
+            for uscc, name in sorted(fresh)
+        ]
+
+
+def add_letter(
+    connection: Connection, clock: Clock, uscc: str, name: str, items: Iterable[Item]
+) -> str:
+    """Make one letter, waiting for every channel of its enterprise; gives its id."""
+    made = f"TZ{clock.today():%Y%m%d}{secrets.randbelow(10**8):08d}"
+    values = {"id": made, "uscc": uscc, "enterprise_name": name}
+    connection.execute(insert(notices).values(**values, made_on=clock.today()))
+    for item in items:
+        facts = json.dumps(dict(item.facts), ensure_ascii=False, default=str)
+        said = {"notice_id": made, "kind": item.kind, "subject": item.subject}
+        connection.execute(insert(notice_items).values(**said, facts=facts))
+    chosen = select(contacts.c.channel, contacts.c.address).where(
+        contacts.c.uscc == uscc
+    )
+    ways = [tuple(row) for row in connection.execute(chosen)] or [(LETTER, name)]
+    for channel, address in ways:
+        waiting = {"state": "queued", "tries": 0, "changed_at": clock.now()}
+        connection.execute(
+            insert(deliveries).values(
+                notice_id=made, channel=channel, address=address, **waiting
+            )
+        )
+    return made
+
+
+def send_all(
+    registry: Engine, clock: Clock, senders: Mapping[str, Sender], *, invented: bool
+) -> list[Delivery]:
+    """Send what waits; gives every delivery that was tried, as it stands now.
+
+    Args:
+        registry: from ``open_registry``.
+        clock: stamps what happens.
+        senders: by channel; a channel without a sender keeps waiting.
+        invented: whether the enterprises are; letters say so.
+    """
+    _doubt(registry, clock)
+    tried = []
+    for waiting in list_deliveries(registry, states=("queued", "failed")):
+        sender = senders.get(waiting.channel)
+        if sender and waiting.tries < TRIES and _claim(registry, clock, waiting):
+            letter = find_letter(registry, waiting.notice_id)
+            outcome = _send(sender, _message(letter, waiting, invented=invented))
+            tried.append(_note(registry, clock, waiting, *outcome))
+    return tried
+
+
+def resolve(
+    registry: Engine, clock: Clock, notice_id: str, channel: str, *, sent: bool
+) -> Delivery:
+    """Say what a person found out about a doubtful delivery: it left, or send it again.
+
+    Raises:
+        NoticeError: that delivery is not in doubt.
+    """
+    found = _delivery(registry, notice_id, channel)
+    if found.state not in {"unknown", "sending", "failed"}:
+        raise NoticeError(
+            f"{notice_id} by {channel} is {found.state}: nothing to resolve"
+        )
+    with registry.begin() as connection:
+        state = {"state": "sent"} if sent else {"state": "queued", "tries": 0}
+        connection.execute(
+            update(deliveries)
+            .where(_this(found))
+            .values(**state, changed_at=clock.now(), error=None)
+        )
+    return _delivery(registry, notice_id, channel)
+
+
+def set_contact(registry: Engine, uscc: str, channel: str, address: str) -> None:
+    """Where an enterprise wants its letters; an empty address forgets the channel."""
+    this = (contacts.c.uscc == uscc) & (contacts.c.channel == channel)
+    with registry.begin() as connection:
+        connection.execute(contacts.delete().where(this))
+        if address:
+            values = {"uscc": uscc, "channel": channel, "address": address}
+            connection.execute(insert(contacts).values(values))
+
+
+def list_letters(registry: Engine, uscc: str | None = None) -> list[Letter]:
+    """Letters, newest first."""
+    wanted = select(notices.c.id).order_by(notices.c.made_on.desc(), notices.c.id)
+    if uscc is not None:
+        wanted = wanted.where(notices.c.uscc == uscc)
+    with registry.connect() as connection:
+        found = connection.scalars(wanted).all()
+    return [find_letter(registry, made) for made in found]
+
+
+def find_letter(registry: Engine, notice_id: str, uscc: str | None = None) -> Letter:
+    """One letter; with ``uscc``, only if it is that enterprise's.
+
+    Raises:
+        NoticeError: there is none, or it is another's.
+    """
+    items = select(notice_items).where(notice_items.c.notice_id == notice_id)
+    with registry.connect() as connection:
+        row = connection.execute(
+            select(notices).where(notices.c.id == notice_id)
+        ).one_or_none()
+        if row is None or (uscc is not None and row.uscc != uscc):
+            raise NoticeError(f"no letter {notice_id!r}: see `creditpark notice list`")
+        order = (notice_items.c.subject, notice_items.c.kind)
+        told = [
+            Item(i.kind, i.subject, json.loads(i.facts))
+            for i in connection.execute(items.order_by(*order))
+        ]
+    return Letter(row.id, row.uscc, row.enterprise_name, row.made_on, told)
+
+
+def list_deliveries(
+    registry: Engine, *, notice_id: str | None = None, states: Iterable[str] = ()
+) -> list[Delivery]:
+    """Deliveries, oldest letter first."""
+    wanted = select(deliveries).order_by(deliveries.c.notice_id, deliveries.c.channel)
+    if notice_id is not None:
+        wanted = wanted.where(deliveries.c.notice_id == notice_id)
+    if states := [*states]:
+        wanted = wanted.where(deliveries.c.state.in_(states))
+    with registry.connect() as connection:
+        return [Delivery(**row._mapping) for row in connection.execute(wanted)]
+
+
+def _told(connection: Connection) -> set[tuple[str, str]]:
+    rows = connection.execute(select(notice_items.c.kind, notice_items.c.subject))
+    return {(kind, subject) for kind, subject in rows}
+
+
+def _under_repair(connection: Connection) -> set[str]:
+    """Records whose repair is asked for already."""
+    open_now = cases.c.state.in_(OPEN[Kind.REPAIR]) & (
+        cases.c.kind == Kind.REPAIR.value
+    )
+    return {
+        str(r) for r in connection.scalars(select(cases.c.record_id).where(open_now))
+    }
+
+
+def _doubt(registry: Engine, clock: Clock) -> None:
+    """What a killed process was sending is for a person to judge."""
+    old = (deliveries.c.state == "sending") & (
+        deliveries.c.changed_at < clock.now() - DOUBTFUL_AFTER
+    )
+    said = "the process ended while it was sending"
+    with registry.begin() as connection:
+        connection.execute(
+            update(deliveries).where(old).values(state="unknown", error=said)
+        )
+
+
+def _claim(registry: Engine, clock: Clock, waiting: Delivery) -> bool:
+    """Take a delivery for this process, for good; false where another has it."""
+    unclaimed = _this(waiting) & (deliveries.c.state == waiting.state)
+    values = {"state": "sending", "tries": waiting.tries + 1}
+    with registry.begin() as connection:
+        taken = connection.execute(
+            update(deliveries)
+            .where(unclaimed & (deliveries.c.tries == waiting.tries))
+            .values(**values, changed_at=clock.now())
+        )
+    return taken.rowcount == 1
+
+
+def _send(sender: Sender, message: Message) -> tuple[str, str | None]:
+    try:
+        sender.send(message)
+    except NotSentError as error:
+        return "failed", str(error)
+    except MaybeSentError as error:
+        return "unknown", str(error)
+    return "sent", None
+
+
+def _note(
+    registry: Engine, clock: Clock, waiting: Delivery, state: str, error: str | None
+) -> Delivery:
+    values = {"state": state, "error": error, "changed_at": clock.now()}
+    with registry.begin() as connection:
+        connection.execute(update(deliveries).where(_this(waiting)).values(values))
+    return _delivery(registry, waiting.notice_id, waiting.channel)
+
+
+def _message(letter: Letter, waiting: Delivery, *, invented: bool) -> Message:
+    return Message(
+        id=letter.id,
+        address=waiting.address,
+        subject=f"{letter.title}（{letter.id}）",
+        text=letter.text,
+        html=page(letter, invented=invented),
+        pdf=pdf(letter, invented=invented),
+    )
+
+
+def _delivery(registry: Engine, notice_id: str, channel: str) -> Delivery:
+    for found in list_deliveries(registry, notice_id=notice_id):
+        if found.channel == channel:
+            return found
+    raise NoticeError(f"no letter {notice_id!r} by {channel!r}")
+
+
+def _this(waiting: Delivery) -> Any:
+    key = deliveries.c.notice_id == waiting.notice_id
+    return key & (deliveries.c.channel == waiting.channel)
