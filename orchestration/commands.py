@@ -6,7 +6,6 @@ and audit (``bank_commands``).
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import Any
 
@@ -87,5 +86,5 @@ def add_commands(main: click.Group) -> None:
     from orchestration.scorecards import scorecards  # noqa: PLC0415
 
     shown = (release, quarantine, identity, scorecards)
-    for command in shown:
+    for command in (*shown, case, notice):
         main.add_command(command)

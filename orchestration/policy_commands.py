@@ -12,8 +12,8 @@ from typing import Any
 
 import click
 
-from orchestration.printing import json_option
 from orchestration.errors import guarded
+from orchestration.printing import json_option
 from orchestration.settings import POLICY, Settings
 
 DAY = click.DateTime(["%Y-%m-%d"])

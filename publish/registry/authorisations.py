@@ -64,6 +64,11 @@ class Authorisation:
     revoked_at: datetime | None
     revoked_by: str | None
 
+    @property
+    def last_day(self) -> date:
+        """The last day on which it holds, unless it is withdrawn before."""
+        return (self.expires_at - timedelta(microseconds=1)).astimezone(ZONE).date()
+
     def state(self, at: datetime) -> str:
         """``live``, ``expired`` or ``revoked``."""
         if self.revoked_at is not None and self.revoked_at <= at:

@@ -11,6 +11,7 @@ from pathlib import Path
 from datasette.plugins import pm
 from sqlalchemy import URL, Engine
 
+from publish.access.limits import Limiter
 from publish.api.dispatch import BankApi, is_ours
 from publish.api.service import bank_api
 from publish.registry.engine import open_registry
@@ -24,6 +25,7 @@ from publish.serving.gate import Gate
 from publish.serving.mount import GRACE, Mount
 from publish.site import plugin as site_plugin
 from publish.site.i18n import COOKIE
+from publish.site.marks import Marks
 from quality.clock import Clock
 
 PLUGINS = (serving_plugin, site_plugin)
@@ -55,7 +57,13 @@ class ServingApp:
         self.mount: Mount = datasette.mount
         self.registry = registry
         self.shelf = Shelf()
-        pages = PageCache(Gzip(datasette.app()), self.mount, COOKIE, self.shelf)
+        pages = PageCache(
+            Gzip(datasette.app()),
+            self.mount,
+            COOKIE,
+            self.shelf,
+            edition=datasette.marks.edition,
+        )
         self._app: App = Envelope(Gate(_beside(pages, Gzip(api)), self.mount))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -98,6 +106,8 @@ def create_app(
     datasette = ServedDatasette(
         home, clock, grace=grace, public_sql=public_sql, secret=secret
     )
+    datasette.registry, datasette.marks = registry, Marks(registry)
+    datasette.logins = Limiter()
     datasette.mount.open_first()
     api = bank_api(home, clock, registry, datasette.mount, webhook_networks)
     return ServingApp(datasette, api, registry)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
@@ -101,9 +102,19 @@ class PageCache:
         mount: says which release and which day a request sees.
         cookie: name of the language cookie.
         shelf: where pages are kept.
+        edition: a number that changes when pages do without a new release.
     """
 
-    def __init__(self, app: App, mount: Mount, cookie: str, shelf: Shelf) -> None:
+    def __init__(
+        self,
+        app: App,
+        mount: Mount,
+        cookie: str,
+        shelf: Shelf,
+        *,
+        edition: Callable[[], int] = lambda: 0,
+    ) -> None:
+        self._edition = edition
         self._app = app
         self._mount = mount
         self._cookie = cookie
@@ -145,7 +156,8 @@ class PageCache:
             return None
         place = (scope.get("scheme"), asked(scope, "host"), _raw_path(scope))
         wish = (scope.get("query_string", b""), language, accepts_gzip(scope))
-        return (release.generation, release.today(), *place, *wish)
+        seen = (release.generation, release.today(), self._edition())
+        return (*seen, *place, *wish)
 
 
 class _Recorder:

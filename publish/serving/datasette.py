@@ -38,7 +38,14 @@ class ServedDatasette(Datasette):  # type: ignore[misc]  # Datasette ships no ty
         editions: the releases' files as they may be handed out today.
         clock: the clock of the process.
         public_sql: whether visitors may write SQL against the public tables.
+        registry: the registry's engine, set by the application.
+        marks: records under objection now, set by the application.
+        logins: how often an address may try a key, set by the application.
     """
+
+    registry: Any
+    marks: Any
+    logins: Any
 
     def __init__(
         self,

@@ -13,6 +13,7 @@ from typing import Any
 LANGUAGES = ("zh", "en")
 DEFAULT = "zh"
 COOKIE = "lang"
+FILES = ("strings.toml", "my.toml")
 
 
 class UnknownWordError(LookupError):
@@ -22,8 +23,10 @@ class UnknownWordError(LookupError):
 @cache
 def catalogue() -> dict[str, dict[str, str]]:
     """Every string by dotted key: ``{"home.title": {"zh": …, "en": …}}``."""
-    path = Path(__file__).with_name("strings.toml")
-    sections = tomllib.loads(path.read_text("utf-8"))
+    sections: dict[str, dict[str, dict[str, str]]] = {}
+    for name in FILES:
+        text = Path(__file__).with_name(name).read_text("utf-8")
+        sections |= tomllib.loads(text)
     return {
         f"{section}.{key}": words
         for section, entries in sections.items()

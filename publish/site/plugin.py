@@ -28,6 +28,12 @@ log = logging.getLogger(__name__)
 
 
 @hookimpl
+def skip_csrf(scope: dict[str, Any]) -> bool:
+    """Forms of enterprises check their tokens themselves (``publish.site.my.session``)."""
+    return str(scope["path"]).startswith("/my/")
+
+
+@hookimpl
 def register_routes() -> list[tuple[str, View]]:
     """Our pages come before Datasette's own."""
     return ROUTES

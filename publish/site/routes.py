@@ -8,6 +8,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from publish.site.my.consents import authorise, commit, letter, withdraw
+from publish.site.my.entrance import home as my_home
+from publish.site.my.entrance import login, logout
+from publish.site.my.requests import ask_objection, ask_repair, show_case
 from publish.site.pages.catalogues import (
     government,
     incentives,
@@ -74,5 +78,15 @@ ROUTES: list[tuple[str, View]] = [
     (r"^/repair$", repair),
     (r"^/objection$", objection),
     (r"^/about$", about),
+    (r"^/my$", my_home),
+    (r"^/my/login$", login),
+    (r"^/my/logout$", logout),
+    (r"^/my/repair$", ask_repair),
+    (r"^/my/objection$", ask_objection),
+    (r"^/my/cases/(?P<case>[A-Z0-9]+)$", show_case),
+    (r"^/my/commitment$", commit),
+    (r"^/my/authorise$", authorise),
+    (r"^/my/authorisations/(?P<authorisation>[a-z0-9_]+)/withdraw$", withdraw),
+    (r"^/my/letters/(?P<letter>[A-Z0-9]+(?:\.pdf)?)$", letter),
     (r"^/static-site/(?P<name>[a-z.]+)$", static),
 ]

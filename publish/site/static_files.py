@@ -10,6 +10,7 @@ from publish.site.templating import STATIC
 
 TYPES = {
     "site.css": "text/css; charset=utf-8",
+    "my.css": "text/css; charset=utf-8",
     "tables.css": "text/css; charset=utf-8",
     "suggest.js": "text/javascript; charset=utf-8",
     "mark.svg": "image/svg+xml",

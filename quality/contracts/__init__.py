@@ -8,7 +8,24 @@ from __future__ import annotations
 
 from sqlalchemy import Table
 
-from quality.contracts import cases, credit, files, finance, honours, labour, market, measures, park, publication, quality, service, supervision, tax, warning
+from quality.contracts import (
+    cases,
+    credit,
+    files,
+    finance,
+    honours,
+    labour,
+    market,
+    measures,
+    park,
+    publication,
+    quality,
+    service,
+    shown_cases,
+    supervision,
+    tax,
+    warning,
+)
 from quality.contracts.model import metadata, table_facts
 
 __all__ = [
@@ -26,6 +43,7 @@ __all__ = [
     "publication",
     "quality",
     "service",
+    "shown_cases",
     "supervision",
     "tables_of",
     "tax",

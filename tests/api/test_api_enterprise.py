@@ -57,8 +57,8 @@ def test_a_bank_reads_the_public_facts_of_an_enterprise(bank: Running) -> None:
         "honours",
         "commitments",
         "inspections",
-        "contested",
         "honour_notices",
+        "contested",
     ]
     assert data["uscc"] == ALPHA
     assert data["published_grade"] == {"letter": "A", "graded_on": "2026-11-23"}

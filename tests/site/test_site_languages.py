@@ -33,6 +33,9 @@ COMPOSED = (
     "about.",
     "file.why_",
     "report.note_",
+    "my.reason_",
+    "my.consent_",
+    "my.error_",
 )
 
 
@@ -78,7 +81,7 @@ def test_every_string_that_is_asked_for_exists_and_none_is_left_over():
     text = "\n".join(p.read_text("utf-8") for p in sources)
     quoted = set(re.findall(r'"([a-z]+\.[a-z_A-Z0-9]+)"', text))
     sections = {key.partition(".")[0] for key in catalogue()}
-    files = {"site.css", "tables.css", "mark.svg", "code.svg"}
+    files = {"site.css", "my.css", "my.toml", "tables.css", "mark.svg", "code.svg"}
     asked = {
         k
         for k in quoted - files

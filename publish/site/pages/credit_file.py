@@ -36,6 +36,7 @@ async def credit_file(datasette: Any, request: Any) -> Response:
         e=enterprise,
         sections=parts,
         advice=sections.advice(parts),
+        contested=datasette.marks.of(uscc),
         timeline=await sections.timeline(v.facts, uscc),
         sources=await sections.sources(v.facts, uscc),
     )
