@@ -92,11 +92,12 @@ def _without_spark() -> Iterator[None]:
 
     Spark beside pandas 3 warns, and ends a process that has no main module.
     """
-    hidden = "pyspark" not in sys.modules
-    if hidden:
-        sys.modules["pyspark"] = None  # type: ignore[assignment]  # Python's own "not here"
+    loaded = {n: m for n, m in sys.modules.items() if n.partition(".")[0] == "pyspark"}
+    for name in loaded:
+        del sys.modules[name]
+    sys.modules["pyspark"] = None  # type: ignore[assignment]  # Python's own "not here"
     try:
         yield
     finally:
-        if hidden:
-            del sys.modules["pyspark"]
+        del sys.modules["pyspark"]
+        sys.modules.update(loaded)

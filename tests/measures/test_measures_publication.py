@@ -309,7 +309,7 @@ def test_every_rule_of_the_policy_is_published_with_its_law(archive: Archive):
     for rule, told in {
         "annual_report_on_time": [("points", "flag", 0, 10_000, None)],
         "abnormal_listing": [("points", "each", -80_000, 0, None)],
-        "dso": [("points", "bands", -10_000, 10_000, None)],
+        "dso": [("points", "relative", -10_000, 10_000, None)],
         "park_fees": [("limit", None, -20_000, 0, "B")],
         "veto_serious_listing": [("veto", None, None, None, "D")],
     }.items():
