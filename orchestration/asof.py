@@ -1,7 +1,8 @@
 """Grades as of any date: of a day (valid on), as known on a day (known at).
 
-A replay runs the statements of the files and credit stations over the records that had
-arrived by then. Not here: SQL (the stations), the lake (``orchestration.lake``).
+A replay runs the statements of the cases, files and credit stations over the records that
+had arrived and the cases that had been opened or decided by then. Not here: SQL (the
+stations), the lake (``orchestration.lake``).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from datetime import date
 from typing import Any
 
 from assets import reference
+from assets.cases.definitions import EFFECTS
 from assets.credit.definitions import credit_statements
 from assets.files.definitions import REFERENCE_TABLES, TABLES
 from assets.setup import Setup
@@ -36,6 +38,9 @@ def archive(lake: LocalLake, setup: Setup, on: date, known_at: date) -> ReplayLa
     """
     replay = ReplayLake(lake, known_at)
     then = replace(setup, clock=Clock(on))
+    known = replace(setup, clock=Clock(known_at))
+    for statement in EFFECTS:
+        make(replay, statement, known, RUN)
     for statement in (*_reference(on), *TABLES):
         make(replay, statement, then, RUN)
     if not replay.engine.count("enterprises"):

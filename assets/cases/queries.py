@@ -63,7 +63,8 @@ def all_commitments(setup: Setup) -> exp.Query:
     items = [*park.commitments.columns]
     columns = {c.name: engine_type(c) for c in items} | LINEAGE
     with registry_of(setup) as registry:
-        rows = [_with_lineage(row) for row in rows_of(registry)]
+        told = [r for r in rows_of(registry) if r["committed_on"] <= setup.today]
+    rows = [_with_lineage(row) for row in told]
     values = [tuple(row.get(name) for name in columns) for row in rows]
     delivered = exp.select(*columns).from_(park.commitments.name)
     return sql.union([delivered, rows_query(columns, values)])
