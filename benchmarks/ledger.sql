@@ -11,6 +11,6 @@ CREATE TABLE credit_events AS SELECT concat(i, '-', j) AS event_id, printf('%018
   CASE WHEN j % 6 = 3 THEN ['minor','general'][1 + i % 2] END AS severity,
   ['on_time','late','A','0201','fully','B'][1 + j % 6] AS value, 'x' AS title, NULL::TEXT AS authority,
   NULL::TEXT AS document_no, 2024 + j % 2 AS period, DATE '2026-01-01' + CAST(j AS INTEGER) AS happened_on,
-  NULL::DATE AS ended_on, 100::BIGINT AS amount_fen, 1::BIGINT AS quantity, DATE '2027-01-01' AS publish_until,
+  NULL::DATE AS ended_on, NULL::DATE AS void_from, 100::BIGINT AS amount_fen, 1::BIGINT AS quantity, DATE '2027-01-01' AS publish_until,
   NULL::DATE AS repairable_from, 'x' AS dataset, 'x' AS record_key
   FROM range(getvariable('enterprises')) r(i), range(getvariable('events')) s(j) ORDER BY uscc
