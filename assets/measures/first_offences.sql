@@ -1,10 +1,10 @@
 -- 轻微违法首违不罚: recent minor matters of the list, whether each is the first of its kind,
--- and the reminder that is due.
+-- and the reminder that is due. What a case keeps from counting is no earlier offence.
 WITH matched AS (
   SELECT i.item_code, i.title, i.repeat_months, i.remind_months, i.reminder, v.event_id, v.uscc, v.happened_on
   FROM credit_events AS v
   JOIN policy_first_offence_items AS i ON i.event_kind = v.kind AND i.value = v.value
-  WHERE v.happened_on <= $today
+  WHERE v.happened_on <= $today AND (v.void_from IS NULL OR v.void_from > $today)
 ), placed AS (
   SELECT *, lag(happened_on) OVER (PARTITION BY uscc, item_code ORDER BY happened_on, event_id) AS last_on FROM matched
 )

@@ -208,3 +208,25 @@ def test_the_pipeline_reads_the_registry(tmp_path: Any):
     text = case_effects(archive.setup).sql("duckdb")
     found = archive.connection.execute(text).fetchall()
     assert found == [("penalties-2", "penalties", "corrected", day, case.id)]
+
+
+@pytest.mark.parametrize(
+    ("name", "first"), [("deleted", True), ("repaired", True), ("marked", False)]
+)
+def test_what_does_not_count_is_no_earlier_offence(
+    archive: Archive, name: str, first: bool
+):
+    earlier, _ = [
+        archive.add(
+            "inspection_results",
+            uscc=FIRST,
+            inspected_on=day,
+            result="info_missing",
+            plan_no=str(day),
+        )
+        for day in (date(2026, 3, 2), date(2026, 10, 1))
+    ]
+    effect(archive, earlier, name, date(2026, 11, 2))
+    assert archive.rows("first_offences", "happened_on, first_offence") == [
+        (date(2026, 10, 1), first)
+    ]
