@@ -40,7 +40,7 @@ lint: $(VENV)/.test
 
 test: lint
 	@$(BIN)/python tests/browser/install.py
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 bench: $(VENV)/.test
 	@$(BIN)/python -m benchmarks
