@@ -90,8 +90,12 @@ def write_data_docs(documents: Iterable[Mapping[str, Any]], folder: Path) -> Pat
 def _without_spark() -> Iterator[None]:
     """Hide Spark from GX, which loads it where it is installed and never needs it here.
 
-    Spark beside pandas 3 warns, and ends a process that has no main module.
+    Spark beside pandas 3 warns, and ends a process that has no main module. Once GX is
+    loaded nothing is hidden: grading may run on Spark in this process.
     """
+    if "great_expectations" in sys.modules:
+        yield
+        return
     loaded = {n: m for n, m in sys.modules.items() if n.partition(".")[0] == "pyspark"}
     for name in loaded:
         del sys.modules[name]
