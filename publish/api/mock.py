@@ -86,7 +86,7 @@ def _release(releases: Path, today: date) -> None:
         with closing(sqlite3.connect(path)) as connection, connection:
             for table in tables:
                 for row in rows.get(table.contract, ()):
-                    _insert(connection, table, row)
+                    insert(connection, table, row, office=SOURCE)
     search.write(public)
     created = f"{today}T02:30:00+08:00"
     facts = {"id": RELEASE, "today": str(today), "created": created}
@@ -151,15 +151,29 @@ def _rows(today: date) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-def _insert(connection: sqlite3.Connection, table: Served, row: dict[str, Any]) -> None:
-    whole = {c.name: row.get(c.name, _filler(c)) for c in table.columns}
+def insert(
+    connection: sqlite3.Connection,
+    table: Served,
+    row: dict[str, Any],
+    *,
+    office: str = "虚构",
+) -> None:
+    """Write a row; columns it says nothing of are filled with invented values.
+
+    Args:
+        connection: to the release file.
+        table: as it is published.
+        row: the values that matter, by column.
+        office: the value of a source or authority.
+    """
+    whole = {c.name: row.get(c.name, _filler(c, office)) for c in table.columns}
     names = ", ".join(f'"{n}"' for n in whole)
     marks = ", ".join("?" for _ in whole)
     sql = f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})'
     connection.execute(sql, list(whole.values()))
 
 
-def _filler(item: Item) -> Any:
+def _filler(item: Item, office: str) -> Any:
     """A value for a column that the case says nothing of."""
     facts = facts_of(item)
     if item.nullable:
@@ -170,4 +184,4 @@ def _filler(item: Item) -> Any:
         return "2026-01-01"
     if facts.kind in {Kind.MONEY, Kind.INTEGER, Kind.FLAG}:
         return 0
-    return SOURCE if item.name in {"source", "authority"} else "虚构"
+    return office if item.name in {"source", "authority"} else "虚构"

@@ -20,15 +20,14 @@ from typing import Any
 import requests
 
 from publish.access.keys import create_key
+from publish.api.mock import insert
 from publish.registry.authorisations import Authorisation, Method, grant
 from publish.registry.engine import sqlite_url
 from publish.release import ddl, dictionary, search
-from publish.release.layout import AUTHORISED, PUBLIC, Served
+from publish.release.layout import AUTHORISED, PUBLIC
 from publish.serving.app import ServingApp, create_app
 from publish.serving.server import configured
 from quality.clock import ZONE
-from quality.contracts.codelists import code_list
-from quality.contracts.model import Kind, facts_of
 
 TODAY = date(2026, 11, 23)
 BANK, OTHER_BANK = "91370300MA3BANK074", "91370300MA3BANK15Y"
@@ -162,11 +161,11 @@ def write_release(home: Path, release_id: str, rows: Rows) -> Path:
     with closing(sqlite3.connect(public)) as connection, connection:
         for table in PUBLIC:
             for row in rows.get(table.name, []):
-                _insert(connection, table, row)
+                insert(connection, table, row)
     with closing(sqlite3.connect(folder / "authorised.db")) as connection, connection:
         for table in AUTHORISED:
             for row in rows.get(table.contract, []):
-                _insert(connection, table, row)
+                insert(connection, table, row)
     search.write(public)
     facts = {
         "id": release_id,
@@ -178,25 +177,6 @@ def write_release(home: Path, release_id: str, rows: Rows) -> Path:
     ddl.index(public, PUBLIC)
     (folder / "manifest.json").write_text(json.dumps(facts), "utf-8")
     return folder
-
-
-def _insert(connection: sqlite3.Connection, table: Served, row: dict[str, Any]) -> None:
-    whole = {c.name: row.get(c.name, _filler(c)) for c in table.columns}
-    names = ", ".join(f'"{n}"' for n in whole)
-    marks = ", ".join("?" for _ in whole)
-    sql = f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})'
-    connection.execute(sql, list(whole.values()))
-
-
-def _filler(item: Any) -> Any:
-    facts = facts_of(item)
-    if item.nullable:
-        return None
-    if facts.codes:
-        return next(iter(code_list(facts.codes)))
-    if facts.kind in {Kind.DATE, Kind.MONTH}:
-        return "2026-01-01"
-    return 0 if facts.kind in {Kind.MONEY, Kind.INTEGER, Kind.FLAG} else "虚构"
 
 
 @dataclass
