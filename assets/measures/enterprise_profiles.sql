@@ -2,7 +2,9 @@
 -- persons and the revenue of its last four quarters. Unknown figures give no size.
 WITH staff AS (
   SELECT uscc, MAX_BY(quantity, happened_on) AS insured FROM credit_events
-  WHERE kind = 'contribution' AND quantity IS NOT NULL AND happened_on <= $today GROUP BY uscc
+  WHERE kind = 'contribution' AND quantity IS NOT NULL AND happened_on <= $today
+    AND (void_from IS NULL OR void_from > $today)
+  GROUP BY uscc
 ), revenue AS (
   SELECT uscc, CAST(sum(revenue_fen) AS BIGINT) AS revenue_fen FROM (
     SELECT uscc, revenue_fen FROM financials

@@ -34,6 +34,7 @@ WITH rounds AS (
 ), stages AS (
   SELECT r.year, v.uscc, MAX_BY(v.value, v.happened_on) AS stage
   FROM rounds AS r JOIN credit_events AS v ON v.kind = 'standard' AND v.happened_on <= r.graded_on
+    AND (v.void_from IS NULL OR v.void_from > r.graded_on)
   WHERE r.honour_list = 'standard_model' GROUP BY r.year, v.uscc
 ), eligible AS (
   SELECT s.* FROM standing AS s

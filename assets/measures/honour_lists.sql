@@ -10,4 +10,5 @@ UNION ALL
 SELECT DISTINCT ON (v.uscc, v.period) 'tax_a', v.period, v.uscc, e.name, v.happened_on, CAST(NULL AS DATE), CAST(NULL AS TEXT), $tax_a_zh, $tax_a_en
 FROM credit_events AS v JOIN enterprises AS e USING (uscc)
 WHERE v.kind = 'tax_credit' AND v.value = $tax_a_grade AND v.happened_on <= $today
+  AND (v.void_from IS NULL OR v.void_from > $today)
 ORDER BY 1, 2, 3

@@ -26,8 +26,10 @@ WITH days AS (
   JOIN credit_events AS v ON v.uscc = s.uscc
   WHERE v.polarity = 'negative' AND v.severity IN ('general', 'serious')
     AND v.happened_on <= s.day
-    -- What is still open counts however old; what was revoked or is contested never does.
+    -- What is still open counts however old; what was revoked never does, and what is
+    -- repaired or contested does not from that day.
     AND (v.ended_on IS NULL OR v.ended_on > v.happened_on)
+    AND (v.void_from IS NULL OR v.void_from > s.day)
     AND (v.happened_on > s.day - to_months(x.clean_months) OR v.ended_on IS NULL OR v.ended_on > s.day)
 ), clean AS (
   SELECT s.day, s.uscc, x.zh AS reason

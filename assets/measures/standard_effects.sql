@@ -3,7 +3,9 @@
 -- the middle of the others' beginnings.
 WITH stages AS (
   SELECT uscc, MIN(happened_on) FILTER (WHERE value <> 'none') AS begun_on, MAX_BY(value, happened_on) AS stage
-  FROM credit_events WHERE kind = 'standard' AND happened_on <= $today GROUP BY uscc
+  FROM credit_events
+  WHERE kind = 'standard' AND happened_on <= $today AND (void_from IS NULL OR void_from > $today)
+  GROUP BY uscc
 ), middle AS (
   SELECT quantile_disc(begun_on, 0.5) AS begun_on FROM stages WHERE stage = 'passed'
 ), firms AS (

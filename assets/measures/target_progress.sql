@@ -7,6 +7,7 @@ WITH newest_managers AS (
   UNION ALL
   SELECT 'standard_pilots', CAST(count(DISTINCT v.uscc) AS BIGINT)
   FROM credit_events AS v WHERE v.kind = 'standard' AND v.value <> 'none' AND v.happened_on <= $today
+    AND (v.void_from IS NULL OR v.void_from > $today)
   UNION ALL
   SELECT 'supported', CAST(count(DISTINCT uscc) AS BIGINT) FROM honour_candidates WHERE honour_list = 'supported' AND state = 'honoured'
 )

@@ -15,6 +15,7 @@ WITH periods AS (
   JOIN credit_events AS v ON v.uscc = p.uscc AND v.polarity = 'negative' AND v.severity = 'serious'
     AND v.happened_on BETWEEN p.tolerated_from AND p.tolerated_until AND v.happened_on <= $today
     AND (v.ended_on IS NULL OR v.ended_on > v.happened_on)
+    AND (v.void_from IS NULL OR v.void_from > $today)
   GROUP BY p.uscc, p.qualification
 )
 SELECT

@@ -9,4 +9,5 @@ JOIN credit_events AS v
   AND CASE WHEN r.method = 'permits' THEN v.ended_on ELSE v.happened_on END
     > $today - to_months(CASE WHEN r.method = 'insured' THEN 2 * r.window_months ELSE r.window_months END)
   AND NOT (v.kind = 'penalty' AND v.ended_on IS NOT NULL AND v.ended_on <= v.happened_on)
+  AND (v.void_from IS NULL OR v.void_from > $today)
 WHERE w.ended_on IS NULL

@@ -9,8 +9,9 @@ counted AS (
     ON v.kind = r.event_kind AND v.happened_on <= e.evaluated_on
     AND v.happened_on > e.evaluated_on - to_months(r.window_months)
     AND (r.event_values IS NULL OR list_contains(string_split(r.event_values, ';'), v.value))
-    -- What was revoked or is contested warns of nothing.
+    -- What was revoked, repaired or is contested warns of nothing.
     AND NOT (v.kind = 'penalty' AND v.ended_on IS NOT NULL AND v.ended_on <= v.happened_on)
+    AND (v.void_from IS NULL OR v.void_from > e.evaluated_on)
   WHERE r.method = 'count'
   GROUP BY r.rule_id, v.uscc, e.evaluated_on
 ), insured AS (
@@ -49,6 +50,7 @@ counted AS (
   JOIN evaluations AS e ON TRUE
   JOIN credit_events AS v
     ON v.kind = r.event_kind AND v.ended_on <= e.evaluated_on AND v.ended_on > e.evaluated_on - to_months(r.window_months)
+    AND (v.void_from IS NULL OR v.void_from > e.evaluated_on)
   LEFT JOIN credit_events AS k
     ON k.uscc = v.uscc AND k.kind = v.kind AND k.title = v.title AND k.happened_on <= e.evaluated_on
     AND (k.ended_on IS NULL OR k.ended_on > e.evaluated_on)

@@ -150,6 +150,14 @@ class Archive:
         query = f'SELECT {columns} FROM "{table}" WHERE {where} ORDER BY ALL'
         return self.connection.execute(query).fetchall()
 
+    def case(self, record: str, effect: str, since: date) -> None:
+        """Let a case have an effect on a record."""
+        values = [record, "penalties", effect, since, "XF20261001000001"]
+        self.make("case_effects")
+        self.connection.execute(
+            "INSERT INTO case_effects VALUES (?, ?, ?, ?, ?)", values
+        )
+
     def event(self, key: str) -> dict[str, Any]:
         """The ledger line of a record, without what every line has."""
         self.make("credit_events")
