@@ -14,6 +14,7 @@ import click
 from orchestration.errors import guarded
 from orchestration.printing import emit, json_option
 from orchestration.settings import Settings
+from publish.access.networks import networks
 from publish.notices.outbox import (
     LETTER,
     find_letter,
@@ -143,7 +144,7 @@ def notice_resolve(obj: Any, notice_id: str, channel: str, sent: bool) -> None:
 def _senders(settings: Settings) -> Mapping[str, Sender]:
     senders: dict[str, Sender] = {
         LETTER: FolderSender(settings.home / "letters"),
-        "webhook": WebhookSender(private=settings.webhook_private),
+        "webhook": WebhookSender(networks(settings.webhook_networks.split())),
     }
     if settings.smtp_url:
         senders["email"] = EmailSender(settings.smtp_url.get_secret_value())

@@ -64,9 +64,6 @@ class Settings(BaseModel):
         SecretStr | None,
         Field(description="mail server, `smtp[s]://user:password@host:port?from=…`"),
     ] = None
-    webhook_private: Annotated[
-        bool, Field(description="letters by webhook may go to our own network")
-    ] = False
     host: Annotated[str, Field(description="address the site listens on")] = "127.0.0.1"
     port: Annotated[int, Field(description="port of the site", ge=0, le=65535)] = 8001
     workers: Annotated[int, Field(description="serving processes", ge=1, le=64)] = 1

@@ -6,19 +6,21 @@ when a letter is sent, and that it is sent once (``outbox``).
 
 from __future__ import annotations
 
-import http.client
-import ipaddress
 import json
 import smtplib
-import socket
 from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import httpx
+
+from publish.access.networks import Network
+from publish.api.sending import RefusedUrlError, send
+
 SECONDS = 20
-_REFUSED = 400
+_REFUSED = 300  # a redirection is not followed
 
 
 @dataclass(frozen=True)
@@ -145,10 +147,10 @@ class WebhookSender:
     """An address of the enterprise's own system, by HTTPS.
 
     Attributes:
-        private: whether addresses within our own network are allowed.
+        allowed: private networks that may be sent to all the same.
     """
 
-    private: bool = False
+    allowed: tuple[Network, ...] = ()
 
     def send(self, message: Message) -> None:
         """Post the letter with its id as ``Idempotency-Key``.
@@ -157,41 +159,16 @@ class WebhookSender:
             NotSentError: the address is not allowed, not there, or refuses it.
             MaybeSentError: it was posted and no answer came.
         """
-        connection, path = self._connection(message.address)
-        body = json.dumps(
-            {"id": message.id, "subject": message.subject, "text": message.text},
-            ensure_ascii=False,
-        ).encode()
+        told = {"id": message.id, "subject": message.subject, "text": message.text}
+        body = json.dumps(told, ensure_ascii=False).encode()
         headers = {"Content-Type": "application/json", "Idempotency-Key": message.id}
         try:
-            connection.connect()
-        except OSError as error:
+            status = send(message.address, body, headers, self.allowed)
+        except RefusedUrlError as error:
+            raise NotSentError(f"webhook: {error}") from error
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise NotSentError(f"webhook: {type(error).__name__}") from error
-        try:
-            connection.request("POST", path, body, headers)
-            status = connection.getresponse().status
-        except (OSError, http.client.HTTPException) as error:
+        except httpx.HTTPError as error:
             raise MaybeSentError(f"webhook: {type(error).__name__}") from error
-        finally:
-            connection.close()
         if status >= _REFUSED:
             raise NotSentError(f"webhook answered {status}")
-
-    def _connection(self, address: str) -> tuple[http.client.HTTPConnection, str]:
-        """A connection to an address that was looked up once and may be asked."""
-        parts = urlsplit(address)
-        if parts.scheme != "https" and not self.private:
-            raise NotSentError("webhook: write https://…")
-        host = parts.hostname or ""
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-        try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except OSError as error:
-            raise NotSentError(f"webhook: {host} is not known") from error
-        for *_, (ip, *_rest) in found:
-            if not self.private and not ipaddress.ip_address(ip).is_global:
-                raise NotSentError(f"webhook: {host} lies within a private network")
-        path = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
-        secure = parts.scheme == "https"
-        make = http.client.HTTPSConnection if secure else http.client.HTTPConnection
-        return make(host, port, timeout=SECONDS), path

@@ -20,6 +20,7 @@ import pytest
 from sqlalchemy import Engine, update
 from sqlalchemy.engine import URL
 
+from publish.access.networks import networks
 from publish.cases.actions import act
 from publish.notices.outbox import (
     NoticeError,
@@ -310,7 +311,7 @@ def to(post: Post) -> Message:
 
 
 def test_a_webhook_carries_the_same_key_at_every_try(post: Post) -> None:
-    WebhookSender(private=True).send(to(post))
+    WebhookSender(networks(["127.0.0.1"])).send(to(post))
     ((path, key, body),) = post.told
     assert (path, key) == ("/in?a=1", "TZ1")
     assert "文字" in body.decode()
@@ -319,8 +320,11 @@ def test_a_webhook_carries_the_same_key_at_every_try(post: Post) -> None:
 def test_a_webhook_that_refuses_was_not_reached_one_that_is_silent_is_a_doubt(
     post: Post,
 ) -> None:
-    sender, post.status = WebhookSender(private=True), 500
+    sender, post.status = WebhookSender(networks(["127.0.0.1"])), 500
     with pytest.raises(NotSentError, match="500"):
+        sender.send(to(post))
+    post.status = 302
+    with pytest.raises(NotSentError, match="302"):
         sender.send(to(post))
     post.status = 0
     with pytest.raises(MaybeSentError):
