@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy import Engine
 
 from orchestration.errors import guarded
 from orchestration.printing import emit, json_option
@@ -24,6 +25,7 @@ from publish.cases.machines import OPEN, Kind
 from publish.cases.model import Case, CaseError, Record
 from publish.cases.papers import Upload
 from publish.cases.store import find_case, list_cases
+from publish.notices.outbox import name_known
 from publish.registry import authorisations
 from publish.registry.engine import open_registry
 from publish.release.store import Releases
@@ -203,7 +205,7 @@ def case_move(
         case_id,
         action,
         actor=f"staff:{by}",
-        name=records.name_of(_folder(settings), uscc),
+        name=_name(settings, registry, uscc),
         note=note,
         handling=handling,
         papers=_uploads(papers),
@@ -370,6 +372,14 @@ def _folder(settings: Settings) -> Path:
     if current is None:
         raise CaseError("no release yet: creditpark run")
     return releases.path(current)
+
+
+def _name(settings: Settings, registry: Engine, uscc: str) -> str:
+    """The name for the letter; a deregistered enterprise has left the release."""
+    try:
+        return records.name_of(_folder(settings), uscc)
+    except records.UnknownRecordError:
+        return name_known(registry, uscc)
 
 
 def _record(settings: Settings, uscc: str, record_id: str) -> Record:

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 from publish.cases.machines import CONTESTED, Kind
 from publish.cases.model import Case, CaseError, Record
-from publish.cases.papers import Upload, attach
+from publish.cases.papers import Upload
 from publish.cases.recalls import add_recall
 from publish.cases.store import list_cases, open_case, step
 from quality.clock import Clock
@@ -58,9 +58,8 @@ def object_to(
             request=request,
             record=record,
             actor=actor,
+            papers=papers,
         )
-        for paper in papers:
-            attach(connection, clock, made, paper)
         return step(connection, clock, made, "mark", actor="system")
 
 

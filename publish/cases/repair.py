@@ -72,9 +72,8 @@ def apply_for_repair(
             request=request,
             record=record,
             actor=actor,
+            papers=papers,
         )
-        for paper in papers:
-            attach(connection, clock, made, paper)
         if promises:
             _promise(
                 connection, clock, made, record, party_name=party_name, actor=actor

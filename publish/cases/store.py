@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -23,6 +23,7 @@ from publish.cases.model import (
     Record,
     UnknownCaseError,
 )
+from publish.cases.papers import Upload, attach
 from publish.registry.case_tables import (
     attachments,
     case_attachments,
@@ -45,11 +46,12 @@ def open_case(
     request: str,
     record: Record | None,
     actor: str,
+    papers: Sequence[Upload] = (),
 ) -> str:
-    """Open a case with its first step; gives its id.
+    """Open a case with its papers and its first step; gives its id.
 
     Raises:
-        CaseError: there are no words, or too many.
+        CaseError: there are no words, too many, or a paper cannot be taken.
     """
     words = request.strip()
     if not words or len(words) > LONGEST_TEXT:
@@ -67,6 +69,8 @@ def open_case(
         "opened_on": clock.today(),
     }
     connection.execute(insert(cases).values(values))
+    for paper in papers:
+        attach(connection, clock, made, paper)
     _write(connection, clock, made, first, before=None, actor=actor, note="")
     return made
 

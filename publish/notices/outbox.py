@@ -205,6 +205,21 @@ def list_deliveries(
         return [Delivery(**row._mapping) for row in connection.execute(wanted)]
 
 
+def name_known(registry: Engine, uscc: str) -> str:
+    """An enterprise's name as its newest letter wrote it; its code if it has none.
+
+    For those that left the release, as the deregistered do: their records can still be
+    corrected, and the answer is still theirs.
+    """
+    wanted = (
+        select(notices.c.enterprise_name)
+        .where(notices.c.uscc == uscc)
+        .order_by(notices.c.made_on.desc(), notices.c.id.desc())
+    )
+    with registry.connect() as connection:
+        return connection.scalar(wanted.limit(1)) or uscc
+
+
 def _told(connection: Connection) -> set[tuple[str, str]]:
     rows = connection.execute(select(notice_items.c.kind, notice_items.c.subject))
     return {(kind, subject) for kind, subject in rows}
