@@ -1,16 +1,19 @@
-"""Dagster's SQLite event log, with a batch of asset events written in one transaction.
+"""Dagster's SQLite event log: batches in one transaction, connections kept open.
 
 The first run records some 1,400 days for each agency; one transaction an event took
-longer than the run itself. Dagster offers the extension point (``event_log_storage`` in
-``dagster.yaml``) and already hands events over in batches; its SQLite storage just writes
-them singly. If this fails, Dagster falls back to single writes by itself. With PostgreSQL
-storage this module is not used.
+longer than the run itself. And for every event Dagster opens and closes a database, which
+moves SQLite's write-ahead log into it each time. Dagster offers the extension point
+(``event_log_storage`` in ``dagster.yaml``) and already hands events over in batches; its
+SQLite storage just writes them singly. If a batch fails, Dagster falls back to single
+writes by itself. With PostgreSQL storage this module is not used.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +23,14 @@ from dagster import _check as check
 # Dagster exports its storages from here only.
 from dagster._core.storage.event_log import SqliteEventLogStorage
 from dagster._serdes import ConfigurableClassData
+from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy import event as engine_events
+from sqlalchemy.pool import QueuePool
 
 BATCH_SIZE = "DAGSTER_EVENT_BATCH_SIZE"
 EVENTS_PER_BATCH = 2000
+KEPT = 4  # databases kept open: the index, and the runs written or looked at last
+PATIENCE = 30.0  # seconds to wait for a database that another process writes
 TOGETHER = {
     DagsterEventType.ASSET_MATERIALIZATION,
     DagsterEventType.ASSET_MATERIALIZATION_PLANNED,
@@ -35,7 +43,13 @@ def write_in_batches() -> None:
 
 
 class BatchingEventLog(SqliteEventLogStorage):
-    """``SqliteEventLogStorage`` whose batches are batches."""
+    """``SqliteEventLogStorage`` whose batches are batches and whose databases stay open."""
+
+    def __init__(
+        self, base_dir: str, inst_data: ConfigurableClassData | None = None
+    ) -> None:
+        self._kept: OrderedDict[str, Engine] = OrderedDict()
+        super().__init__(base_dir, inst_data)
 
     @classmethod
     def config_type(cls) -> dict[str, Any]:
@@ -50,6 +64,33 @@ class BatchingEventLog(SqliteEventLogStorage):
         below_home = Path(os.environ["DAGSTER_HOME"]) / "history" / "runs"
         folder = config_value.get("base_dir") or str(below_home)
         return cls(folder, inst_data=inst_data)
+
+    @contextmanager
+    def _connect(self, shard: str) -> Iterator[Connection]:
+        """A transaction on a run's database, or on the index; one at a time."""
+        with self._db_lock:
+            engine = self._engine(shard)
+            if shard not in self._initialized_dbs:
+                self._initdb(engine)
+                self._initialized_dbs.add(shard)
+            with engine.begin() as connection:
+                yield connection
+
+    def _engine(self, shard: str) -> Engine:
+        """The kept engine of a database; the one unused for longest makes place."""
+        if shard not in self._kept:
+            self._kept[shard] = _open(self.conn_string_for_shard(shard))
+        self._kept.move_to_end(shard)
+        if len(self._kept) > KEPT:
+            self._kept.popitem(last=False)[1].dispose()
+        return self._kept[shard]
+
+    def dispose(self) -> None:
+        """Close every database."""
+        with self._db_lock:
+            while self._kept:
+                self._kept.popitem()[1].dispose()
+        super().dispose()
 
     def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
         """Store events of one run, asset events all together."""
@@ -83,3 +124,17 @@ class BatchingEventLog(SqliteEventLogStorage):
 
 def _type(entry: EventLogEntry) -> DagsterEventType | None:
     return entry.dagster_event.event_type if entry.dagster_event else None
+
+
+def _open(url: str) -> Engine:
+    engine = create_engine(
+        url, poolclass=QueuePool, pool_size=1, connect_args={"timeout": PATIENCE}
+    )
+    engine_events.listen(engine, "connect", _relax)
+    return engine
+
+
+def _relax(connection: Any, _: object) -> None:
+    # With a write-ahead log a killed process loses nothing, and a power cut at most the
+    # last events; the lake and the releases do not depend on them.
+    connection.execute("PRAGMA synchronous = NORMAL")
