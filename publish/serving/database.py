@@ -12,7 +12,7 @@ import logging
 import sqlite3
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -22,6 +22,7 @@ from datasette.utils import Column
 
 from publish.release.withdrawn import NOTHING, Withdrawn
 from publish.serving import guard
+from publish.serving.asking import INDEXED, Answers, Budget, Rows
 from quality.clock import Clock
 
 COUNT_LIMIT_MS = 50
@@ -79,6 +80,8 @@ class ReleaseDatabase(Database):  # type: ignore[misc]  # Datasette ships no typ
         self._withdrawn = withdrawn
         self._local = threading.local()
         self._counts: dict[tuple[Any, ...], dict[str, int | None]] = {}
+        self._answers = Answers()
+        self._keys: dict[str, list[str]] = {}
 
     def connect(self, write: bool = False) -> sqlite3.Connection:
         """A guarded connection; a release is never written.
@@ -123,6 +126,34 @@ class ReleaseDatabase(Database):  # type: ignore[misc]  # Datasette ships no typ
             self._local.open = connection
         return connection
 
+    async def ask(self, sql: str, values: Mapping[str, object]) -> Rows:
+        """The rows of a guarded statement: at once if it is quick, else kept for the day.
+
+        Rows are shared between visitors: whoever alters one alters it for all.
+        """
+        key = (sql, self._clock.today(), *values.items())
+        if (kept := self._answers.find(key)) is not None:
+            return kept
+        if INDEXED not in sql:
+            budget = self._budget()
+            if (rows := budget.rows(sql, values)) is not None:
+                if budget.dear:
+                    self._answers.keep(key, rows)
+                return rows
+
+        async def slowly() -> Rows:
+            return [dict(row) for row in (await self.execute(sql, values)).rows]
+
+        return await self._answers.once(key, slowly)
+
+    def _budget(self) -> Budget:
+        budget: Budget | None = getattr(self._local, "budget", None)
+        if budget is None:
+            connection = self.connect()
+            self.ds._prepare_connection(connection, self.name)
+            self._local.budget = budget = Budget(connection)
+        return budget
+
     async def execute(self, sql: str, *args: Any, **kwargs: Any) -> Any:
         """As Datasette's, but a failure is logged without the visitor's parameters."""
         kwargs["log_sql_errors"] = False
@@ -144,6 +175,12 @@ class ReleaseDatabase(Database):  # type: ignore[misc]  # Datasette ships no typ
                 Column(*r) for r in c.execute(f"PRAGMA main.table_xinfo({name})")
             ]
         )
+
+    async def keys_of(self, table: str) -> list[str]:
+        """The primary key of a table, asked once; empty where there is no such table."""
+        if table not in self._keys:
+            self._keys[table] = await self.primary_keys(table)
+        return self._keys[table]
 
     async def primary_keys(self, table: str) -> list[str]:
         """Primary key columns in key order."""

@@ -9,6 +9,7 @@ statement that names a table any other way is refused.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from publish.site.release import Release
@@ -42,6 +43,7 @@ def _guarded(table: str) -> str:
 _SHOWN = {name: _guarded(name) for name in (*PUBLISHED, *_META)}
 
 
+@lru_cache(maxsize=1000)
 def guarded(statement: str) -> str:
     """The statement with every ``{table}`` replaced by what may be shown of it.
 
@@ -75,8 +77,7 @@ class Facts:
     async def rows(self, statement: str, **values: object) -> list[Row]:
         """All rows of a guarded statement, values bound by name."""
         bound = {**values, "today": self.today}
-        results = await self.release.public.execute(guarded(statement), bound)
-        return [dict(row) for row in results.rows]
+        return await self.release.public.ask(guarded(statement), bound)
 
     async def row(self, statement: str, **values: object) -> Row | None:
         """The first row, if any."""

@@ -5,26 +5,21 @@ Not here: permissions and Datasette's settings (``publish.serving``).
 
 from __future__ import annotations
 
-import logging
-import secrets
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from datasette import Forbidden, NotFound, Response
-from datasette.utils.asgi import Base400
-from datasette.views.base import DatasetteError
+from datasette import Forbidden
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 from pluggy import HookimplMarker
 
+from publish.site.failing import error_page
 from publish.site.routes import ROUTES, View
 from publish.site.templating import HERE, equip
 from publish.site.visit import visit_of
 
-NOT_FOUND, FORBIDDEN, BAD_REQUEST, BROKEN = 404, 403, 400, 500
 _OTHERS = ("/api/", "/-/")
 
 hookimpl = HookimplMarker("datasette")  # Datasette's own is untyped
-log = logging.getLogger(__name__)
 
 
 @hookimpl
@@ -66,7 +61,7 @@ def handle_exception(
     """404, 403, 400 and 500 in the site's own words; data formats keep Datasette's."""
     if _is_data(request):
         return None
-    return lambda: _error_page(datasette, request, exception)
+    return lambda: error_page(datasette, request, exception)
 
 
 @hookimpl
@@ -76,44 +71,9 @@ def forbidden(
     """What is closed to the public says so."""
     if _is_data(request):
         return None
-    return lambda: _error_page(datasette, request, Forbidden(message))
+    return lambda: error_page(datasette, request, Forbidden(message))
 
 
 def _is_data(request: Any) -> bool:
     path = request.path
     return bool(path.startswith(_OTHERS) or path.endswith((".json", ".csv")))
-
-
-async def _error_page(datasette: Any, request: Any, error: Exception) -> Response:
-    v = await visit_of(datasette, request)
-    code, key = _kind(error)
-    incident = ""
-    if code == BROKEN:
-        incident = _noted(request, error)
-    return v.page(
-        "notice.html",
-        status=code,
-        code=code,
-        heading=v.say(f"missing.{key}"),
-        message=v.say(f"missing.{key}_why", incident=incident),
-    )
-
-
-def _kind(error: Exception) -> tuple[int, str]:
-    if isinstance(error, NotFound):
-        return NOT_FOUND, "page"
-    if isinstance(error, Forbidden):
-        return FORBIDDEN, "refused"
-    status = getattr(error, "status", BROKEN)
-    if isinstance(error, DatasetteError) and status == BROKEN:
-        status = BAD_REQUEST  # Datasette's default, though the visitor asked amiss
-    if isinstance(error, Base400) or BAD_REQUEST <= status < BROKEN:
-        return status, "wrong"
-    return BROKEN, "broken"
-
-
-def _noted(request: Any, error: Exception) -> str:
-    """Log the failure under a number that the visitor can quote; no parameters."""
-    incident = secrets.token_hex(4)
-    log.error("incident %s on %s", incident, request.path, exc_info=error)
-    return incident

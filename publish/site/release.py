@@ -16,10 +16,8 @@ from publish.serving.mount import mounted
 class PublicData(Protocol):
     """The public SQLite file, read only."""
 
-    async def execute(
-        self, sql: str, params: Mapping[str, object] | None = None
-    ) -> Any:
-        """Run one bound statement; answers a Datasette ``Results``."""
+    async def ask(self, sql: str, values: Mapping[str, object]) -> list[dict[str, Any]]:
+        """The rows of one bound statement; they are shared, never to be altered."""
 
 
 class Release(Protocol):

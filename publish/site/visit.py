@@ -13,6 +13,7 @@ from datasette import Response
 
 from publish.site import i18n, wording
 from publish.site.facts import Facts, Row
+from publish.site.frame import here, part
 from publish.site.listings import Listing
 from publish.site.release import release_of
 from publish.site.templating import environment
@@ -111,7 +112,11 @@ class Visit:
 
     def page(self, template: str, status: int = 200, **context: object) -> Response:
         """The rendered page, with security headers and the language cookie."""
-        html = environment().get_template(template).render(self.frame() | context)
+        html = (
+            environment(self.language)
+            .get_template(template)
+            .render(self.frame() | context)
+        )
         response = Response.html(html, status=status, headers=dict(SECURITY_HEADERS))
         response.headers["content-language"] = HTML_LANG[self.language]
         if self.request.args.get("lang") in i18n.LANGUAGES:
@@ -120,7 +125,8 @@ class Visit:
 
     def frame(self) -> dict[str, object]:
         """What every page knows of the visit."""
-        release = self.words.release
+        release, release_id = self.words.release, self.facts.release.release_id
+        current = here(self.request.path)
         return {
             "v": self,
             "t": self.say,
@@ -128,8 +134,13 @@ class Visit:
             "html_lang": HTML_LANG[self.language],
             "today": self.facts.today,
             "release": release,
-            "release_id": self.facts.release.release_id,
+            "release_id": release_id,
             "invented": release.get("invented") == "1",
+            "frame_nav": part("nav", self.language, current),
+            "frame_menu": part("menu", self.language, current),
+            "frame_foot": part(
+                "foot", self.language, release_id=release_id, today=self.facts.today
+            ),
             "switch": _switch(self.request, self.language),
             "path": self.request.path,
         }

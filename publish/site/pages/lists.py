@@ -5,16 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from datasette import NotFound, Response
+from markupsafe import Markup
 
 from publish.site.export import spreadsheet
+from publish.site.facts import Row
 from publish.site.listings import LISTINGS
 from publish.site.paging import paging
+from publish.site.pieces import cell
 from publish.site.query import Query
 from publish.site.templating import link
 from publish.site.visit import SECURITY_HEADERS, Visit, visit_of
 
 MOST_ROWS = 20_000  # more are taken from the prebuilt files
 TOO_LARGE = 413
+
+_Told = tuple[Row, Markup]
 
 
 async def record_list(datasette: Any, request: Any) -> Response:
@@ -23,17 +28,35 @@ async def record_list(datasette: Any, request: Any) -> Response:
     query = _query(v)
     if v.argument("format") == "csv":
         return await _csv(v, query)
+    table = query.listing.table
     where = paging(v.argument("page"), await query.total(v.facts))
     return v.page(
         "list.html",
         query=query,
         listing=query.listing,
         listings=list(LISTINGS.values()),
-        rows=await query.rows(v.facts, where),
+        rows=_told(v, table, query.listing.columns, await query.rows(v.facts, where)),
         where=where,
         facets=await query.facets(v.facts),
         here=_Here(query),
     )
+
+
+def _told(v: Visit, table: str, names: tuple[str, ...], rows: list[Row]) -> list[_Told]:
+    """Each record with its cells behind the enterprise.
+
+    Most cells of a page are equal to one above them, so that each is drawn once.
+    """
+    labels = {c: (v.kind(table, c), v.label(table, c)) for c in names}
+    drawn: dict[tuple[str, Any], str] = {}
+
+    def of(column: str, row: Row) -> str:
+        key = (column, row[column])
+        if key not in drawn:
+            drawn[key] = cell(*labels[column], v.value(table, column, row))
+        return drawn[key]
+
+    return [(row, Markup("".join(of(c, row) for c in names))) for row in rows]  # noqa: S704
 
 
 class _Here:
