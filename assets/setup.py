@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +12,7 @@ from assets.credit.loading import load_policy
 from assets.credit.policy import Policy
 from assets.files.decisions import Decision, read
 from assets.sources.declaration import Sources
+from publish.notices.senders import Sender
 from quality.clock import Clock
 
 
@@ -26,6 +28,8 @@ class Setup:
         docs: folder of the engineers' quality documents.
         decisions: file of the office's decisions about identities.
         registry: URL of the registry, whose cases are read; empty by default.
+        senders: channels by which letters leave by themselves.
+        invented: whether the enterprises are; letters say so.
     """
 
     clock: Clock
@@ -35,6 +39,8 @@ class Setup:
     docs: Path
     decisions: Path | None = None
     registry: str = "sqlite://"
+    senders: Mapping[str, Sender] = field(default_factory=dict)
+    invented: bool = False
 
     @property
     def today(self) -> date:

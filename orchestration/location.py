@@ -12,8 +12,8 @@ from assets.cases.definitions import (
     carried_out_asset,
     effects_assets,
     guidance_assets,
-    outbox_asset,
 )
+from assets.cases.letters import deliveries_asset, outbox_asset
 from assets.credit.definitions import credit_assets
 from assets.credit.history import KEY as HISTORY
 from assets.credit.history import history_asset
@@ -29,6 +29,7 @@ from assets.sources.scorecards import scorecards_asset
 from assets.sources.status import data_docs_asset, status_asset
 from orchestration.comparison_job import comparison_job
 from orchestration.lake.lake import LocalLake
+from orchestration.letters_job import letters_job, letters_schedule
 from orchestration.pending import pending_tags
 from quality.clock import ZONE, Clock
 
@@ -83,6 +84,7 @@ def all_assets(
         *publication_assets(made_by),
         carried_out_asset(),
         outbox_asset(),
+        deliveries_asset(),
     ]
 
 
@@ -109,8 +111,11 @@ def build_definitions(setup: Setup, lake: LocalLake) -> dg.Definitions:
     )
     return dg.Definitions(
         assets=all_assets(setup, days),
-        jobs=[job, monthly, comparison_job()],
-        schedules=[_schedule(setup.sources, lake, setup.clock)],
+        jobs=[job, monthly, letters_job(), comparison_job()],
+        schedules=[
+            _schedule(setup.sources, lake, setup.clock),
+            letters_schedule(setup),
+        ],
         resources={"lake": lake, "setup": setup},
         executor=dg.in_process_executor,
     )

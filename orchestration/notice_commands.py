@@ -5,18 +5,16 @@ Not here: what is due (the pipeline says so), what a letter says (``publish.noti
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
 from orchestration.errors import guarded
+from orchestration.letters import senders
 from orchestration.printing import emit, json_option
 from orchestration.settings import Settings
-from publish.access.networks import networks
 from publish.notices.outbox import (
-    LETTER,
     find_letter,
     list_deliveries,
     resolve,
@@ -25,7 +23,6 @@ from publish.notices.outbox import (
 )
 from publish.notices.pages import page
 from publish.notices.pdf import pdf
-from publish.notices.senders import EmailSender, FolderSender, Sender, WebhookSender
 from publish.registry.engine import open_registry
 from quality.contracts.codelists import code_list
 
@@ -53,6 +50,7 @@ def notice_list(obj: Any, state: str | None, as_json: bool) -> None:
             "state": d.state,
             "tries": d.tries,
             "changed_at": d.changed_at,
+            "next_at": d.next_at,
             "error": d.error,
         }
         for d in list_deliveries(registry, states=[state] if state else [])
@@ -90,12 +88,12 @@ def notice_show(
 @click.pass_obj
 @guarded
 def notice_send(obj: Any) -> None:
-    """Send what waits, each letter once by each channel."""
+    """Send what is due, each letter once by each channel, those to print too."""
     settings: Settings = obj.settings
     tried = send_all(
         open_registry(settings.registry),
         settings.clock,
-        _senders(settings),
+        senders(settings),
         invented=settings.uses_sandbox,
     )
     for outcome in tried:
@@ -139,13 +137,3 @@ def notice_resolve(obj: Any, notice_id: str, channel: str, sent: bool) -> None:
     registry = open_registry(settings.registry)
     found = resolve(registry, settings.clock, notice_id, channel, sent=sent)
     click.echo(f"{found.notice_id} {found.channel} {found.state}")
-
-
-def _senders(settings: Settings) -> Mapping[str, Sender]:
-    senders: dict[str, Sender] = {
-        LETTER: FolderSender(settings.home / "letters"),
-        "webhook": WebhookSender(networks(settings.webhook_networks.split())),
-    }
-    if settings.smtp_url:
-        senders["email"] = EmailSender(settings.smtp_url.get_secret_value())
-    return senders

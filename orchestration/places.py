@@ -5,6 +5,7 @@ from __future__ import annotations
 from assets.setup import Setup
 from assets.sources.declaration import load_sources
 from orchestration.lake.lake import LocalLake
+from orchestration.letters import automatic
 from orchestration.settings import Settings, variables
 
 
@@ -18,6 +19,8 @@ def make_setup(settings: Settings) -> Setup:
         docs=settings.home / "docs",
         decisions=settings.decisions,
         registry=settings.registry,
+        senders=automatic(settings),
+        invented=settings.uses_sandbox,
     )
 
 

@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
@@ -64,6 +64,10 @@ class Settings(BaseModel):
         SecretStr | None,
         Field(description="mail server, `smtp[s]://user:password@host:port?from=…`"),
     ] = None
+    send_letters: Annotated[
+        Literal["electronic", "all", "none"],
+        Field(description="letters that leave by themselves; `all`: also PDF to print"),
+    ] = "electronic"
     host: Annotated[str, Field(description="address the site listens on")] = "127.0.0.1"
     port: Annotated[int, Field(description="port of the site", ge=0, le=65535)] = 8001
     workers: Annotated[int, Field(description="serving processes", ge=1, le=64)] = 1

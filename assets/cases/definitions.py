@@ -1,6 +1,6 @@
 """The cases station: effects before the files, guidance and notices after them.
 
-Not here: the statements (``queries``).
+Not here: the statements (``queries``), letters (``letters``).
 """
 
 from collections.abc import Iterator
@@ -14,9 +14,8 @@ from assets.setup import Setup
 from assets.station import RESOURCES, Statement, owners, statement, station
 from assets.stores import Lake
 from publish.cases.carrying_out import CarriedOut, carry_out
-from publish.notices.outbox import queue
 from publish.release.store import Releases
-from quality.contracts import cases, park
+from quality.contracts import park
 
 STATION, GUIDANCE = "cases", "guidance"
 
@@ -85,37 +84,6 @@ def carried_out_asset() -> dg.AssetsDefinition:
         )
 
     return carried_out
-
-
-def outbox_asset() -> dg.AssetsDefinition:
-    """The step after the release that makes the letters due."""
-
-    @dg.asset(
-        key=[GUIDANCE, "outbox"],
-        deps=[["release", "current"], [GUIDANCE, "due_notices"]],
-        group_name=GUIDANCE,
-        description="告知书入发件箱：每事只告知一次 Letters due, each told once.",
-        owners=owners(None),
-        kinds={"sqlalchemy"},
-        required_resource_keys=RESOURCES,
-    )
-    def outbox(context: dg.AssetExecutionContext) -> Iterator[Any]:
-        made = make_letters(context.resources.lake, context.resources.setup)
-        yield dg.MaterializeResult(metadata={"dagster/row_count": len(made)})
-
-    return outbox
-
-
-def make_letters(lake: Lake, setup: Setup) -> list[str]:
-    """Put the letters due today into the outbox; gives those that are new."""
-    names = [*cases.due_notices.columns.keys()]
-    table, listed = lake.relation("due_notices"), ", ".join(names)
-    rows = lake.records.connect().execute(
-        f"SELECT {listed} FROM {table} ORDER BY uscc, notice_kind, subject"
-    )
-    due = [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
-    with queries.registry_of(setup) as registry:
-        return queue(registry, setup.clock, due)
 
 
 def close_repairs(lake: Lake, setup: Setup) -> list[CarriedOut]:

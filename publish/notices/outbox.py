@@ -1,7 +1,8 @@
 """The outbox: letters are made once, and each leaves once by each channel.
 
-A letter is claimed in the registry before it is sent, so that a process that is killed
-while sending leaves it ``sending``: nobody sends it again by himself, a person decides.
+A letter is claimed in the registry before it is sent: at most once. A process that is
+killed between sending and saying so leaves it ``sending``: nobody sends it again by
+himself, a person decides. What certainly did not leave is tried again, each time later.
 Not here: what a letter says (``model``), how it travels (``senders``).
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -31,7 +32,14 @@ from publish.registry.case_tables import (
 )
 from quality.clock import Clock
 
-TRIES = 3
+# How long what did not leave waits before it is tried again; afterwards it is given up.
+WAITS = (
+    timedelta(minutes=5),
+    timedelta(hours=1),
+    timedelta(hours=6),
+    timedelta(days=1),
+)
+TRIES = len(WAITS) + 1
 LETTER = "letter"
 # After so long nobody is sending any more: the process was killed.
 DOUBTFUL_AFTER = timedelta(minutes=10)
@@ -52,6 +60,14 @@ class Delivery:
     tries: int
     changed_at: datetime
     error: str | None
+
+    @property
+    def next_at(self) -> datetime | None:
+        """When it may be tried; ``None`` where it left, is in doubt, or was given up."""
+        if self.state == "queued":
+            return self.changed_at
+        again = self.state == "failed" and 0 < self.tries < TRIES
+        return self.changed_at + WAITS[self.tries - 1] if again else None
 
 
 def queue(
@@ -109,7 +125,7 @@ def add_letter(
 def send_all(
     registry: Engine, clock: Clock, senders: Mapping[str, Sender], *, invented: bool
 ) -> list[Delivery]:
-    """Send what waits; gives every delivery that was tried, as it stands now.
+    """Send what is due; gives every delivery that was tried, as it stands now.
 
     Args:
         registry: from ``open_registry``.
@@ -119,13 +135,25 @@ def send_all(
     """
     _doubt(registry, clock)
     tried = []
-    for waiting in list_deliveries(registry, states=("queued", "failed")):
-        sender = senders.get(waiting.channel)
-        if sender and waiting.tries < TRIES and _claim(registry, clock, waiting):
-            letter = find_letter(registry, waiting.notice_id)
-            outcome = _send(sender, _message(letter, waiting, invented=invented))
+    for waiting in due_deliveries(registry, clock, senders):
+        # A letter that cannot be written is claimed by nobody.
+        letter = find_letter(registry, waiting.notice_id)
+        message = _message(letter, waiting, invented=invented)
+        if _claim(registry, clock, waiting):
+            outcome = _send(senders[waiting.channel], message)
             tried.append(_note(registry, clock, waiting, *outcome))
     return tried
+
+
+def due_deliveries(
+    registry: Engine, clock: Clock, channels: Container[str]
+) -> list[Delivery]:
+    """What may be sent now by one of the channels, oldest letter first."""
+    waiting = list_deliveries(registry, states=("queued", "failed"))
+    now = clock.now()
+    return [
+        w for w in waiting if w.channel in channels and w.next_at and w.next_at <= now
+    ]
 
 
 def resolve(

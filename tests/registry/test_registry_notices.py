@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -157,12 +157,36 @@ def test_what_was_sent_is_not_sent_again(registry: Engine) -> None:
     assert len(sender.sent) == 1
 
 
-def test_a_failure_is_tried_three_times(registry: Engine) -> None:
+@dataclass
+class Ticking:
+    """A clock that a test moves on."""
+
+    at: datetime
+
+    def now(self) -> datetime:
+        return self.at
+
+    def today(self) -> date:
+        return self.at.date()
+
+
+def test_a_failure_is_tried_again_each_time_later_and_then_given_up(
+    registry: Engine,
+) -> None:
     queue(registry, NOW, [due()])
-    sender = Remembering([NotSentError(f"full {n}") for n in range(3)])
-    assert [send(registry, sender) for _ in range(4)] == [["failed"]] * 3 + [[]]
+    clock: Any = Ticking(NOW.now())
+    sender = Remembering([NotSentError(f"full {n}") for n in range(5)])
+    assert send(registry, sender, clock) == ["failed"]
+    for minutes in (5, 60, 360, 1440):
+        clock.at += timedelta(minutes=minutes, seconds=-1)
+        assert send(registry, sender, clock) == []
+        clock.at += timedelta(seconds=1)
+        assert send(registry, sender, clock) == ["failed"]
+    clock.at += timedelta(days=30)
+    assert send(registry, sender, clock) == []
     (found,) = list_deliveries(registry)
-    assert (found.state, found.tries, found.error) == ("failed", 3, "full 2")
+    assert (found.state, found.tries, found.error) == ("failed", 5, "full 4")
+    assert found.next_at is None
     resolve(registry, NOW, found.notice_id, "letter", sent=False)
     assert send(registry, sender) == ["sent"]
 
