@@ -1,13 +1,31 @@
 """Dagster's way in: the code location of the settings in force.
 
-Not here: how it is built (``orchestration.location``).
+Beside the assets stands what only Dagster's daemon needs: observable sources, the sensor
+that follows them, alerts. Not here: how they are built (``orchestration.location``,
+``automation``, ``alerts``).
 """
 
 from __future__ import annotations
 
+from functools import partial
+
+import dagster as dg
+
+from orchestration.alerts import alert_sensors
+from orchestration.automation import automation_sensor, sources
+from orchestration.holding import sole_writer
 from orchestration.location import build_definitions
 from orchestration.places import make_lake, make_setup
 from orchestration.settings import load_settings
 
 _settings = load_settings()
-defs = build_definitions(make_setup(_settings), make_lake(_settings))
+_setup = make_setup(_settings)
+defs = dg.Definitions.merge(
+    build_definitions(
+        _setup, make_lake(_settings), partial(sole_writer, _settings.home)
+    ),
+    dg.Definitions(
+        assets=sources(_setup, _settings.drop_folder),
+        sensors=[automation_sensor(), *alert_sensors(_settings)],
+    ),
+)

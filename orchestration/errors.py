@@ -1,12 +1,15 @@
-"""From the platform's own errors to one line on the terminal and an exit code."""
+"""From the platform's own errors to one line for an operator, and to an exit code."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import click
+
+if TYPE_CHECKING:
+    import dagster as dg
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -30,3 +33,13 @@ def guarded(command: Callable[P, T]) -> Callable[P, T]:
             raise click.ClickException(str(error)) from error
 
     return run
+
+
+def reason(event: dg.DagsterEvent) -> str:
+    """Why a step failed, in the words of our own error."""
+    data = event.step_failure_data
+    error = data.error if data else None
+    # Below Dagster's own wrapping lies our typed error; what caused that is for the log.
+    while error and error.cause and (error.cls_name or "").startswith("Dagster"):
+        error = error.cause
+    return error.message.strip() if error else "failed"

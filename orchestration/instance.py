@@ -21,6 +21,11 @@ concurrency:
     max_concurrent_runs: 1
 freshness:
   enabled: true
+run_retries:
+  enabled: true
+  max_retries: 2
+run_monitoring:
+  enabled: true
 event_log_storage:
   module: orchestration.eventlog
   class: BatchingEventLog

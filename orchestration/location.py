@@ -4,6 +4,8 @@ Not here: what an asset does (``assets``) or where its bytes lie (``orchestratio
 """
 
 import warnings
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from datetime import date, datetime
 
 import dagster as dg
@@ -27,12 +29,14 @@ from assets.sources.gate import records_assets
 from assets.sources.landing import landing_assets
 from assets.sources.scorecards import scorecards_asset
 from assets.sources.status import data_docs_asset, status_asset
+from orchestration.automation import following
 from orchestration.comparison_job import comparison_job
 from orchestration.lake.lake import LocalLake
 from orchestration.letters_job import letters_job, letters_schedule
 from orchestration.pending import pending_tags
 from quality.clock import ZONE, Clock
 
+Hold = Callable[[], AbstractContextManager[None]]
 NIGHTLY = "nightly"
 MONTH_ENDS = "month_ends"
 NIGHTLY_CRON = "30 0 * * *"
@@ -94,8 +98,16 @@ def _history(setup: Setup) -> dg.AssetsDefinition:
         return history_asset(months(setup.sources.history_from, setup.clock))
 
 
-def build_definitions(setup: Setup, lake: LocalLake) -> dg.Definitions:
-    """The code location for one setup."""
+def build_definitions(
+    setup: Setup, lake: LocalLake, hold: Hold = nullcontext
+) -> dg.Definitions:
+    """The code location for one setup.
+
+    Args:
+        setup: what every asset is given.
+        lake: where tables lie.
+        hold: entered while a run uses the lake; keeps other writers out.
+    """
     days = partitions(setup.sources.history_from.isoformat(), setup.clock)
     job = dg.define_asset_job(
         NIGHTLY,
@@ -110,15 +122,24 @@ def build_definitions(setup: Setup, lake: LocalLake) -> dg.Definitions:
         executor_def=dg.in_process_executor,
     )
     return dg.Definitions(
-        assets=all_assets(setup, days),
+        assets=following(all_assets(setup, days), setup),
         jobs=[job, monthly, letters_job(), comparison_job()],
         schedules=[
             _schedule(setup.sources, lake, setup.clock),
             letters_schedule(setup),
         ],
-        resources={"lake": lake, "setup": setup},
+        resources={"lake": _held(lake, hold), "setup": setup},
         executor=dg.in_process_executor,
     )
+
+
+def _held(lake: LocalLake, hold: Hold) -> dg.ResourceDefinition:
+    @dg.resource(description="数据湖 The lake, with one writer at a time.")
+    def held(_: dg.InitResourceContext) -> Iterator[LocalLake]:
+        with hold():
+            yield lake
+
+    return held
 
 
 def _schedule(sources: Sources, lake: LocalLake, clock: Clock) -> dg.ScheduleDefinition:

@@ -18,8 +18,9 @@ from rich.progress import (
 )
 
 from orchestration import summary
+from orchestration.holding import AlreadyRunningError
 from orchestration.places import make_lake, make_setup
-from orchestration.run import STATIONS, AlreadyRunningError, Outcome, execute
+from orchestration.run import STATIONS, Outcome, execute
 from orchestration.settings import Settings
 from publish.release.store import Releases
 from sandbox import Sandbox

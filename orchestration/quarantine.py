@@ -119,8 +119,8 @@ def quarantine_export(
 def quarantine_replay(obj: Any, dataset: str | None, as_json: bool) -> None:
     """Judge open rows once more, after a rule, a code list or a declaration changed."""
     from assets.sources import gate, refused  # noqa: PLC0415
+    from orchestration.holding import sole_writer  # noqa: PLC0415
     from orchestration.places import make_lake, make_setup  # noqa: PLC0415
-    from orchestration.run import sole_writer  # noqa: PLC0415
     from quality.contracts import metadata  # noqa: PLC0415
 
     setup, lake = make_setup(obj.settings), make_lake(obj.settings)

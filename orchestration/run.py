@@ -5,13 +5,10 @@ Not here: printing (``summary``) and the command line (``cli``).
 
 from __future__ import annotations
 
-import fcntl
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 from uuid import uuid4
 
 import dagster as dg
@@ -21,6 +18,8 @@ from assets.credit.history import KEY as HISTORY
 from assets.reference import month_ends
 from assets.setup import Setup
 from assets.stores import Window
+from orchestration.errors import reason
+from orchestration.holding import sole_writer
 from orchestration.instance import open_instance
 from orchestration.location import MONTH_ENDS, NIGHTLY, build_definitions
 from orchestration.pending import RANGE_END, RANGE_START, pending_span
@@ -40,15 +39,10 @@ STATIONS = (
     "publication",
     "release",
 )
-LOCK = "run.lock"
 OURS = {"creditpark/launched_by": "command"}
 ASSET_MADE = DagsterEventType.ASSET_MATERIALIZATION
 # Dagster keeps every event; the terminal shows progress bars instead.
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-
-
-class AlreadyRunningError(RuntimeError):
-    """Another run writes to this home; wait for it or stop it."""
 
 
 @dataclass(frozen=True)
@@ -70,24 +64,6 @@ class Outcome:
 
 
 Watch = Callable[[str], None]
-
-
-@contextmanager
-def sole_writer(home: Path) -> Iterator[None]:
-    """Hold the home's lock; the system lets go of it when a process dies.
-
-    Raises:
-        AlreadyRunningError: somebody else holds it.
-    """
-    home.mkdir(parents=True, exist_ok=True)
-    with (home / LOCK).open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise AlreadyRunningError(
-                f"another run is writing to {home}; wait for it or stop it"
-            ) from error
-        yield
 
 
 def totals(definitions: dg.Definitions) -> Counter[str]:
@@ -126,7 +102,7 @@ def execute(
         if result.success:
             remember_month_ends(definitions, instance, setup)
         failures = {
-            e.step_key or "run": _reason(e)
+            e.step_key or "run": reason(e)
             for e in result.all_events
             if e.event_type is DagsterEventType.STEP_FAILURE
         }
@@ -182,12 +158,3 @@ class _Teller:
         if event.asset_key and event.asset_key not in self.told:
             self.told.add(event.asset_key)
             self.watch(event.asset_key.path[0])
-
-
-def _reason(event: dg.DagsterEvent) -> str:
-    data = event.step_failure_data
-    error = data.error if data else None
-    # Below Dagster's own wrapping lies our typed error; what caused that is for the log.
-    while error and error.cause and (error.cls_name or "").startswith("Dagster"):
-        error = error.cause
-    return error.message.strip() if error else "failed"

@@ -71,6 +71,12 @@ class Settings(BaseModel):
     host: Annotated[str, Field(description="address the site listens on")] = "127.0.0.1"
     port: Annotated[int, Field(description="port of the site", ge=0, le=65535)] = 8001
     workers: Annotated[int, Field(description="serving processes", ge=1, le=64)] = 1
+    alert_email: Annotated[
+        str | None, Field(description="who is told of failed runs and checks by e-mail")
+    ] = None
+    alert_webhook: Annotated[
+        SecretStr | None, Field(description="address that is told of them by HTTPS")
+    ] = None
     webhook_networks: Annotated[
         str, Field(description="private networks that webhooks may be sent to, CIDR")
     ] = ""

@@ -30,14 +30,15 @@ class Message:
     Attributes:
         id: the same for every try, so that a receiver can tell a repetition.
         address: of the receiver, as the channel writes it.
+        html, pdf: the same words once more, where there are such.
     """
 
     id: str
     address: str
     subject: str
     text: str
-    html: str
-    pdf: bytes
+    html: str = ""
+    pdf: bytes = b""
 
 
 class NotSentError(RuntimeError):
@@ -136,9 +137,11 @@ class EmailSender:
         email["Subject"] = message.subject
         email["Message-ID"] = f"<{message.id}@{sender.rpartition('@')[2]}>"
         email.set_content(message.text)
-        email.add_alternative(message.html, subtype="html")
-        name = f"{message.id}.pdf"
-        email.add_attachment(message.pdf, "application", "pdf", filename=name)
+        if message.html:
+            email.add_alternative(message.html, subtype="html")
+        if message.pdf:
+            name = f"{message.id}.pdf"
+            email.add_attachment(message.pdf, "application", "pdf", filename=name)
         return email
 
 

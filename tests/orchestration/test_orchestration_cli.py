@@ -12,7 +12,7 @@ from rich.console import Console
 
 from orchestration.cli import main
 from orchestration.commands import emit
-from orchestration.run import sole_writer
+from orchestration.holding import sole_writer
 from orchestration.settings import POLICY
 
 Command = Callable[..., Result]

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
+import dagster as dg
 import pytest
 
 from assets.stores import Arrival, Window
+from orchestration.holding import AlreadyRunningError, sole_writer
 from orchestration.lake.landing import FileLanding
+from orchestration.location import build_definitions
 from orchestration.pending import RANGE_END, RANGE_START, pending_span, pending_tags
-from orchestration.run import AlreadyRunningError, sole_writer
+from orchestration.places import make_lake, make_setup
+from orchestration.settings import Settings
 from quality.clock import Clock
 from tests.sources.deliveries import sandbox_sources
 
@@ -91,3 +96,23 @@ def test_a_home_has_one_writer_at_a_time(tmp_path: Path):
             pass
     with sole_writer(tmp_path / "home"):
         pass
+
+
+@dg.asset(required_resource_keys={"lake"})
+def written() -> None:
+    """Any step that needs the lake."""
+
+
+def test_dagsters_own_run_waits_for_nobody_and_says_who_writes(tmp_path: Path):
+    settings = Settings(home=tmp_path, today=date(2026, 11, 23))
+    hold = partial(sole_writer, tmp_path)
+    held = build_definitions(make_setup(settings), make_lake(settings), hold)
+    resources = {"lake": (held.resources or {})["lake"]}
+    with sole_writer(tmp_path):
+        refused = dg.materialize([written], resources=resources, raise_on_error=False)
+        assert not refused.success
+        told = refused.get_run_failure_event().event_specific_data
+        assert "another run is writing to" in str(told)
+    assert dg.materialize([written], resources=resources).success
+    with sole_writer(tmp_path):
+        pass  # it was let go of

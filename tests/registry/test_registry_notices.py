@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.server
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -45,6 +44,7 @@ from publish.notices.senders import (
 from publish.registry.case_tables import deliveries
 from quality.clock import Clock
 from tests.registry.files import FIRM, NAME, NOW, OTHER_FIRM, TODAY, Desk
+from tests.registry.mailbox import Mailbox
 
 
 def due(
@@ -370,44 +370,6 @@ def test_a_webhook_that_refuses_was_not_reached_one_that_is_silent_is_a_doubt(
 def test_a_webhook_never_asks_our_own_network(address: str) -> None:
     with pytest.raises(NotSentError, match="webhook"):
         WebhookSender().send(Message(**vars(MESSAGE) | {"address": address}))
-
-
-class Mailbox(threading.Thread):
-    """The smallest mail server: accepts one message, or refuses the receiver."""
-
-    def __init__(self, *, refuse: bool) -> None:
-        super().__init__(daemon=True)
-        self.refuse, self.lines = refuse, list[str]()
-        self.listening = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listening.getsockname()[1]
-
-    def run(self) -> None:
-        peer, _ = self.listening.accept()
-        with peer, peer.makefile("rwb") as stream, self.listening:
-
-            def say(line: str) -> None:
-                stream.write(f"{line}\r\n".encode())
-                stream.flush()
-
-            say("220 here")
-            data = False
-            for raw in stream:
-                line = raw.decode().rstrip("\r\n")
-                if data:
-                    self.lines.append(line)
-                    data = line != "."
-                    if not data:
-                        say("250 taken")
-                elif line.upper().startswith("RCPT") and self.refuse:
-                    say("550 nobody")
-                elif line.upper() == "DATA":
-                    data = True
-                    say("354 go on")
-                elif line.upper() == "QUIT":
-                    say("221 bye")
-                    return
-                else:
-                    say("250 yes")
 
 
 def test_an_email_carries_the_letter_in_three_forms() -> None:
