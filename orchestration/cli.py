@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from orchestration.backup_commands import add_backup_commands
 from orchestration.bank_commands import add_bank_commands
 from orchestration.commands import add_commands
 from orchestration.errors import USAGE, guarded
@@ -134,3 +135,4 @@ add_commands(main)
 add_policy_commands(main)
 add_bank_commands(main)
 add_measure_commands(main)
+add_backup_commands(main)

@@ -37,14 +37,23 @@ def open_registry(url: str | URL) -> Engine:
         RegistryUrlError: the URL is none of these.
         RegistryEditionError: the database is ahead of this code.
     """
-    parsed = _parsed(url)
-    engine = _sqlite(parsed) if parsed.drivername == "sqlite" else _postgresql(parsed)
+    engine = connect_registry(url)
     try:
         bring_up_to_date(engine)
     except BaseException:
         engine.dispose()
         raise
     return engine
+
+
+def connect_registry(url: str | URL) -> Engine:
+    """An engine on a registry as it stands, whatever its edition; may be empty.
+
+    Raises:
+        RegistryUrlError: the URL is none that ``open_registry`` takes.
+    """
+    parsed = _parsed(url)
+    return _sqlite(parsed) if parsed.drivername == "sqlite" else _postgresql(parsed)
 
 
 def _parsed(url: str | URL) -> URL:

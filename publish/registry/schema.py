@@ -30,7 +30,7 @@ metadata = case_tables.cases.metadata
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 # Alembic's own table, which says which step was the last.
-_version = Table("alembic_version", MetaData(), Column("version_num", String(32)))
+version = Table("alembic_version", MetaData(), Column("version_num", String(32)))
 _LOCK = 37_030_000  # an advisory lock of PostgreSQL, ours alone
 
 
@@ -51,10 +51,10 @@ def bring_up_to_date(engine: Engine) -> None:
         RegistryEditionError: the database is ahead of this code.
     """
     with engine.connect() as connection:
-        if _edition(connection) == newest():
+        if edition_of(connection) == newest():
             return
     with engine.connect() as connection:
-        _lock(connection)
+        lock(connection)
         _change(connection)
         connection.commit()
 
@@ -71,27 +71,38 @@ def migrate(connection: Connection, step: str = "head", *, down: bool = False) -
 
 
 def _change(connection: Connection) -> None:
-    edition, names = _edition(connection), inspect(connection).get_table_names()
+    edition, names = edition_of(connection), inspect(connection).get_table_names()
+    require_known(edition)
+    if edition is None and "api_keys" not in names:
+        metadata.create_all(connection)
+        version.create(connection, checkfirst=True)
+        connection.execute(insert(version).values(version_num=newest()))
+    elif edition != newest():
+        migrate(connection)
+
+
+def require_known(edition: str | None) -> None:
+    """Refuse what a newer version made.
+
+    Raises:
+        RegistryEditionError: the edition is ahead of this code.
+    """
     if edition is not None and edition > newest():
         raise RegistryEditionError(
             f"the registry is at {edition}, this version knows {newest()}: "
             "upgrade the software, or restore the backup made before the upgrade"
         )
-    if edition is None and "api_keys" not in names:
-        metadata.create_all(connection)
-        _version.create(connection, checkfirst=True)
-        connection.execute(insert(_version).values(version_num=newest()))
-    elif edition != newest():
-        migrate(connection)
 
 
-def _edition(connection: Connection) -> str | None:
-    if not inspect(connection).has_table(_version.name):
+def edition_of(connection: Connection) -> str | None:
+    """The last step that a database took; ``None`` for an empty one."""
+    if not inspect(connection).has_table(version.name):
         return None
-    return connection.execute(select(_version.c.version_num)).scalar()
+    return connection.execute(select(version.c.version_num)).scalar()
 
 
-def _lock(connection: Connection) -> None:
+def lock(connection: Connection) -> None:
+    """Begin a transaction that only one process at a time can be in."""
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
@@ -10,6 +11,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, select
 
+from orchestration.backup.making import back_up
+from orchestration.backup.restoring import restore
+from orchestration.settings import Settings
 from publish.cases import actions, objections, records, repair
 from publish.cases.model import Case, Record
 from publish.cases.papers import Upload
@@ -138,3 +142,27 @@ def _points(story: Story) -> int:
             [story.record.uscc, TODAY.isoformat()],
         ).fetchone()
     return int(points or 0)
+
+
+def test_landing_and_registry_from_a_backup_give_the_same_release_elsewhere(
+    story: Story, tmp_path: Path
+):
+    """The machine is lost after the story; all that is left is last night's file."""
+    file, there = tmp_path / "backup.tar.gz", tmp_path / "elsewhere" / "home"
+    back_up(story.run.settings, file)
+    restore(Settings(home=there, today=TODAY), file)
+    # Even without the inbox, whose files have landed, nothing is lacking.
+    shutil.rmtree(there / "inbox")
+    assert {p.name for p in there.iterdir()} == {
+        *("lake", "registry.db", "configuration", "run.lock"),
+    }
+    assert [p.name for p in (there / "lake").iterdir()] == ["landing"]
+    again = run_job(there, TODAY)
+    assert again.code == 0
+    assert again.report["new_batches"] == 0
+    assert again.report["release"] == story.after.name
+    assert again.content == story.run.content
+    registry = open_registry(again.settings.registry)
+    case = find_case(registry, story.approved.id)
+    assert case.history == find_case(story.registry, story.approved.id).history
+    registry.dispose()
