@@ -17,7 +17,7 @@ from orchestration.settings import Settings
 
 def run_dagster(settings: Settings, console: Console) -> int:
     """Run ``dagster dev`` until it is interrupted; gives its exit code."""
-    prepare(settings.home)
+    prepare(settings.home, settings.dagster_url)
     with agencies(settings) as ready:
         environment = os.environ | {
             "CREDITPARK_HOME": str(ready.home),

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 T = TypeVar("T")
+SILENT = "the database does not answer; see that it runs, then repeat the command"
 FAILED, USAGE, INCOMPLETE, BUSY = 1, 2, 3, 4
 
 
@@ -25,10 +26,14 @@ def guarded(command: Callable[P, T]) -> Callable[P, T]:
 
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        from sqlalchemy.exc import OperationalError  # noqa: PLC0415
+
         from publish.release.errors import ReleaseError  # noqa: PLC0415
 
         try:
             return command(*args, **kwargs)
+        except OperationalError as error:
+            raise click.ClickException(f"{SILENT}: {error.orig}") from error
         except (ReleaseError, LookupError, ValueError) as error:
             raise click.ClickException(str(error)) from error
 

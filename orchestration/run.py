@@ -84,7 +84,10 @@ def execute(
         announce: told before how many assets each station has.
     """
     setup, lake = make_setup(settings), make_lake(settings)
-    with sole_writer(settings.home), open_instance(settings.home) as instance:
+    with (
+        sole_writer(settings.home),
+        open_instance(settings.home, settings.dagster_url) as instance,
+    ):
         close_killed_runs(instance)
         swept = lake.sweep()
         definitions = build_definitions(setup, lake)

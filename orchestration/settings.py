@@ -53,6 +53,10 @@ class Settings(BaseModel):
     registry_url: Annotated[
         str | None, Field(description="database of API keys; SQLite in home")
     ] = None
+    dagster_url: Annotated[
+        SecretStr | None,
+        Field(description="database of Dagster, `postgresql://…`; SQLite in home"),
+    ] = None
     engine: Annotated[
         str,
         Field(description="what grades: duckdb, or spark://host:port for a cluster"),

@@ -20,6 +20,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from publish.registry.engine import passes
+
 MOST = 512  # requests in one transaction
 
 Work = Callable[[Connection, Sequence[Any]], Sequence[Any]]
@@ -48,6 +50,7 @@ class Desk:
         self._waiting: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
+        self._connection: Connection | None = None  # the desk's thread alone uses it
 
     async def ask(self, kind: str, item: Any) -> Any:
         """The result of one item, once its transaction is committed.
@@ -79,17 +82,27 @@ class Desk:
 
     def _run(self) -> None:
         with contextlib.ExitStack() as stack:
-            connection: Connection | None = None
             while (jobs := self._next()) is not None:
                 try:
-                    connection = connection or stack.enter_context(
-                        _connected(self._registry)
-                    )
-                    results = self._together(connection, jobs)
+                    results = self._tried(stack, jobs)
                 except SQLAlchemyError as error:
-                    stack.close()
-                    connection, results = None, [error] * len(jobs)
+                    results = [error] * len(jobs)
                 _tell(jobs, results)
+
+    def _tried(self, stack: contextlib.ExitStack, jobs: list[_Job]) -> list[Any]:
+        """On the connection that stands; once more on a new one where that may help."""
+        for once_more in (True, False):
+            try:
+                self._connection = self._connection or stack.enter_context(
+                    _connected(self._registry)
+                )
+                return self._together(self._connection, jobs)
+            except SQLAlchemyError as error:
+                stack.close()
+                self._connection = None
+                if not (once_more and passes(error)):
+                    raise
+        return []
 
     def _next(self) -> list[_Job] | None:
         """Whatever waits, at least one; ``None`` once the desk closes."""
@@ -108,8 +121,8 @@ class Desk:
         """All in one transaction, or each in its own where one of them is refused."""
         try:
             return self._once(connection, jobs)
-        except SQLAlchemyError:
-            if len(jobs) == 1:
+        except SQLAlchemyError as error:
+            if len(jobs) == 1 or passes(error):
                 raise
         return [self._alone(connection, job) for job in jobs]
 

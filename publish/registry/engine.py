@@ -10,12 +10,21 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from tenacity import (
+    Retrying,
+    retry_if_exception_type,
+    stop_after_attempt,
+    wait_exponential,
+)
 
 from publish.registry.schema import bring_up_to_date
 
 SUPPORTED = ("sqlite", "postgresql+psycopg")
 BUSY_TIMEOUT_MS = 5_000
+CONNECT_TRIES, CONNECT_SECONDS = 4, 5
+# What PostgreSQL says of a transaction that it undid for others' sake (its appendix A).
+UNDONE = {"40001", "40P01"}  # serialization failure, deadlock
 
 
 class RegistryUrlError(ValueError):
@@ -79,11 +88,43 @@ def _sqlite(url: URL) -> Engine:
 
 def _postgresql(url: URL) -> Engine:
     try:
-        return create_engine(url, hide_parameters=True, pool_pre_ping=True)
+        engine = create_engine(url, hide_parameters=True, pool_pre_ping=True)
+        event.listen(engine, "do_connect", _patiently)
+        return engine
     except ModuleNotFoundError as error:
         raise RegistryUrlError(
             "PostgreSQL needs its driver: pip install 'psycopg[binary]'"
         ) from error
+
+
+def _patiently(dialect: Any, _record: object, given: Any, named: Any) -> Any:
+    """Connect, again and again while a server restarts; nothing was sent yet.
+
+    An address that answers nothing is given up early enough for whoever waits.
+    """
+    for attempt in Retrying(
+        retry=retry_if_exception_type(dialect.loaded_dbapi.OperationalError),
+        wait=wait_exponential(multiplier=0.25),
+        stop=stop_after_attempt(CONNECT_TRIES),
+        reraise=True,
+    ):
+        with attempt:
+            return dialect.loaded_dbapi.connect(
+                *given, **{"connect_timeout": CONNECT_SECONDS} | named
+            )
+    return None
+
+
+def passes(error: BaseException) -> bool:
+    """Whether a transaction that failed so may be done once more, from its start.
+
+    The connection broke, or the database chose it to end a deadlock: what it wrote is
+    undone, unless the connection broke in the very commit.
+    """
+    if not isinstance(error, DBAPIError):
+        return False
+    state = getattr(error.orig, "sqlstate", None)
+    return error.connection_invalidated or state in UNDONE
 
 
 def _prepare(connection: Any, _record: object) -> None:

