@@ -73,9 +73,12 @@ def serve(
     obj: Context, host: str | None, port: int | None, workers: int | None
 ) -> None:
     """Serve the public site and the API."""
+    from publish.serving.observing import Place  # noqa: PLC0415
     from publish.serving.server import serve as serve_site  # noqa: PLC0415
 
-    settings = obj.settings
+    settings, place = obj.settings, None
+    if settings.metrics_port:
+        place = Place(settings.metrics_host, settings.metrics_port)
     serve_site(
         settings.home,
         settings.clock,
@@ -85,6 +88,8 @@ def serve(
         webhook_networks=settings.webhook_networks.split(),
         workers=workers or settings.workers,
         public_sql=settings.public_sql,
+        metrics=place,
+        log_form=settings.log_form,
     )
 
 

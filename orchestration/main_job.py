@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -19,9 +20,11 @@ from rich.progress import (
 
 from orchestration import summary
 from orchestration.holding import AlreadyRunningError
+from orchestration.lake import atomic
 from orchestration.places import make_lake, make_setup
 from orchestration.run import STATIONS, Outcome, execute
 from orchestration.settings import Settings
+from publish.release.names import LAST_RUN
 from publish.release.store import Releases
 from sandbox import Sandbox
 
@@ -45,6 +48,7 @@ def run_main_job(settings: Settings, console: Console, *, as_json: bool) -> int:
     """Run and report; gives the exit code."""
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     before, landed = Releases(settings.releases).current(), _landed(settings)
+    began = time.monotonic()
     try:
         with (
             agencies(settings) as ready,
@@ -55,6 +59,7 @@ def run_main_job(settings: Settings, console: Console, *, as_json: bool) -> int:
     except AlreadyRunningError as error:
         console.print(f"[red]{error}[/red]")
         return BUSY
+    _remember(settings, report, time.monotonic() - began)
     if as_json:
         click.echo(summary.as_json(report))
     else:
@@ -66,6 +71,18 @@ def run_main_job(settings: Settings, console: Console, *, as_json: bool) -> int:
     if not report.success:
         return FAILED
     return INCOMPLETE if report.missing else 0
+
+
+def _remember(settings: Settings, report: summary.Summary, seconds: float) -> None:
+    """Tell how the run ended to whoever watches from outside, beside the releases."""
+    told = {
+        "ended_at": settings.clock.now().isoformat(),
+        "seconds": round(seconds, 3),
+        "success": report.success,
+        "missing": len(report.missing),
+        "release": report.release,
+    }
+    atomic.write_json(settings.releases / LAST_RUN, told)
 
 
 def _report(

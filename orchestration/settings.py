@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
+from publish.serving.logs import Form
 from quality.clock import Clock
 from sandbox import credentials
 
@@ -81,6 +82,16 @@ class Settings(BaseModel):
     alert_webhook: Annotated[
         SecretStr | None, Field(description="address that is told of them by HTTPS")
     ] = None
+    metrics_host: Annotated[
+        str, Field(description="address `/metrics` listens on; never a public one")
+    ] = "127.0.0.1"
+    metrics_port: Annotated[
+        int | None,
+        Field(description="port of `/metrics` for Prometheus; off if absent", ge=1),
+    ] = None
+    log_form: Annotated[
+        Form, Field(description="log lines of the site: `text` or `json`")
+    ] = Form.TEXT
     webhook_networks: Annotated[
         str, Field(description="private networks that webhooks may be sent to, CIDR")
     ] = ""

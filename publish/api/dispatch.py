@@ -28,6 +28,7 @@ from publish.api.problems import Problem, problem
 from publish.api.reading import body_of, media_type, values_of
 from publish.api.routes import OPERATIONS
 from publish.serving.asgi import Receive, Scope, Send, pairs
+from publish.serving.meters import NO_KEY, REFUSED, seen
 from publish.serving.mount import NoReleaseError
 
 log = logging.getLogger(__name__)
@@ -82,6 +83,7 @@ class BankApi:
         request_id, limits = str(scope.get("request_id", "")), dict[str, str]()
         try:
             operation, path = _found(scope)
+            seen(scope).route = operation.where
             return await self._served(operation, path, scope, receive, limits)
         except asyncio.CancelledError:
             raise
@@ -103,9 +105,11 @@ class BankApi:
     ) -> Answer:
         call = _call(self.services, operation, scope)
         values = _tried(operation, path, scope.get("query_string", b""), call.headers)
+        seen(scope).key = REFUSED if operation.scope else NO_KEY
         call.admission = await self._admitted(call, values)
         if call.admission is not None:
             limits.update(call.admission.allowance.headers())
+            seen(scope).key = "+".join(sorted(call.key.scopes))
         if isinstance(values, Problem):
             raise values
         call.values = values

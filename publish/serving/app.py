@@ -22,6 +22,7 @@ from publish.serving.compress import Gzip
 from publish.serving.datasette import ServedDatasette
 from publish.serving.envelope import Envelope
 from publish.serving.gate import Gate
+from publish.serving.meters import Meters, sections_of
 from publish.serving.mount import GRACE, Mount
 from publish.serving.rows import Rows
 from publish.site import plugin as site_plugin
@@ -32,6 +33,10 @@ from publish.site.routes import ROUTES
 from quality.clock import Clock
 
 PLUGINS = (serving_plugin, site_plugin)
+# What pages are counted by; Datasette's own tables stand under one alias.
+SECTIONS = sections_of([p for p, _ in ROUTES]) | {
+    *("public", "-", "static", "healthz", "readyz", "robots.txt", "favicon.ico")
+}
 # Datasette's own handler prints every local variable of a failure, keys included.
 LEAKY = "datasette.handle_exception"
 
@@ -67,7 +72,9 @@ class ServingApp:
             self.shelf,
             edition=datasette.marks.edition,
         )
-        self._app: App = Envelope(Gate(_beside(pages, Gzip(api)), self.mount))
+        self._app: App = Envelope(
+            Gate(_beside(pages, Gzip(api)), self.mount), Meters(SECTIONS)
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one ASGI connection; the end of the lifespan closes all files."""

@@ -22,6 +22,8 @@ from publish.serving.asgi import (
     pairs,
     respond,
 )
+from publish.serving.logs import REQUEST
+from publish.serving.meters import SEEN, Meters, Seen
 
 log = logging.getLogger(__name__)
 
@@ -60,10 +62,11 @@ class Envelope:
 
     Args:
         app: the next layer.
+        meters: count what is answered.
     """
 
-    def __init__(self, app: App) -> None:
-        self._app = app
+    def __init__(self, app: App, meters: Meters) -> None:
+        self._app, self._meters = app, meters
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one ASGI connection."""
@@ -71,15 +74,16 @@ class Envelope:
             await self._app(scope, receive, send)
             return
         began, outcome = time.perf_counter(), Outcome()
-        inner = {**scope, REQUEST_ID: _request_id(scope)}
+        inner = {**scope, REQUEST_ID: _request_id(scope), SEEN: Seen()}
         if scope["method"] == "HEAD":
             inner["method"] = "GET"
         try:
             await self._answer(inner, receive, _sealed(scope, inner, send, outcome))
         finally:
-            spent = round((time.perf_counter() - began) * 1000)
-            line = (scope["method"], scope["path"], outcome.status, spent)
-            log.info("%s %s %d %d ms %s", *line, inner[REQUEST_ID])
+            spent = time.perf_counter() - began
+            counted = {**inner, "method": scope["method"]}
+            self._meters.count(counted, outcome.status, spent)
+            _log(scope, inner, outcome.status, round(spent * 1000))
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -88,6 +92,13 @@ class Envelope:
             log.exception("request %s failed", scope[REQUEST_ID])
             text = f"500 服务出错 Internal error. {scope[REQUEST_ID]}\n"
             await respond(send, 500, text, "text/plain; charset=utf-8")
+
+
+def _log(scope: Scope, inner: Scope, status: int, milliseconds: int) -> None:
+    line = (scope["method"], scope["path"], status, milliseconds, inner[REQUEST_ID])
+    names = ("method", "path", "status", "milliseconds", REQUEST_ID)
+    extra = {REQUEST: dict(zip(names, line, strict=True))}
+    log.info("%s %s %d %d ms %s", *line, extra=extra)
 
 
 def _request_id(scope: Scope) -> str:

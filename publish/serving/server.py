@@ -6,7 +6,6 @@ Not here: settings (the caller passes them), how several processes share a port
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -14,10 +13,10 @@ import uvicorn
 from sqlalchemy import URL
 
 from publish.serving.app import ServingApp, create_app
+from publish.serving.logs import Form, configure
+from publish.serving.observing import Place, observed
 from publish.serving.workers import bound, run
 from quality.clock import Clock
-
-LOG_LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 def serve(
@@ -32,6 +31,8 @@ def serve(
     webhook_networks: Iterable[str] = (),
     workers: int = 1,
     public_sql: bool = False,
+    metrics: Place | None = None,
+    log_form: Form = Form.TEXT,
 ) -> None:
     """Serve until interrupted.
 
@@ -46,8 +47,10 @@ def serve(
         webhook_networks: private networks that webhooks may be sent to all the same.
         workers: processes on the one port.
         public_sql: whether visitors may write SQL against the public tables.
+        metrics: where Prometheus reads; nowhere by default.
+        log_form: how log lines look.
     """
-    logging.basicConfig(level=logging.INFO, format=LOG_LINE)
+    configure(log_form)
     networks = tuple(webhook_networks)
     shared = bound(host, port) if workers > 1 else None
 
@@ -62,10 +65,12 @@ def serve(
         server = configured(app, host, port, trusted_proxies)
         server.run(sockets=[shared] if shared else None)
 
-    if shared is None:
-        work()
-    else:
-        run(workers, work)
+    with observed(metrics, home / "releases", clock) as open_door:
+        if shared is None:
+            open_door()
+            work()
+        else:
+            run(workers, work, open_door)
 
 
 def configured(
@@ -79,6 +84,7 @@ def configured(
             port=port,
             access_log=False,
             log_level="warning",
+            log_config=None,  # its lines go where all go
             server_header=False,
             forwarded_allow_ips=trusted_proxies,
             timeout_graceful_shutdown=10,

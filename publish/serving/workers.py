@@ -26,12 +26,14 @@ def bound(host: str, port: int) -> socket.socket:
     return listening
 
 
-def run(workers: int, work: Callable[[], None]) -> None:
+def run(workers: int, work: Callable[[], None], beside: Callable[[], None]) -> None:
     """Do ``work`` in so many processes until one of the usual signals ends them all.
 
     A process that dies ends the others: whatever supervises us starts all anew.
+    ``beside`` is called here once they are all started; threads of it are no child's.
     """
     children = [_child(work) for _ in range(workers)]
+    beside()
 
     def end(number: int, _frame: Any) -> None:
         for child in children:

@@ -32,6 +32,7 @@ ENVIRONMENT = {
     "orchestration/settings.py": "reads CREDITPARK_*",
     "orchestration/instance.py": "names DAGSTER_HOME to Dagster",
     "orchestration/eventlog.py": "sets the size of Dagster's event batches",
+    "publish/serving/meters.py": "names to prometheus-client where processes meet",
     "orchestration/console.py": "hands the environment on to `dagster dev`",
 }
 VARIABLES = {"environ", "environb", "getenv", "getenvb", "putenv", "unsetenv"}

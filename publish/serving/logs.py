@@ -1,0 +1,81 @@
+"""Log lines: for people, or one JSON object a line for a collector; secrets starred.
+
+Every line of the process passes here, also those of libraries. Not here: what is logged.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+FOR_PEOPLE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+REQUEST = "request"
+STARS = "***"
+# The part of a secret that names it stays: one must be able to tell which key it was.
+_SECRETS = (
+    (re.compile(r"\b(cpk_[0-9a-z]+)\.[\w-]+"), rf"\1.{STARS}"),
+    (re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*"), STARS),  # any JWS
+    (re.compile(r"(?i)\b(bearer|basic)\s+[^\s\"',]+"), rf"\1 {STARS}"),
+    (re.compile(r"(://[^/\s:@]*):[^@/\s]+@"), rf"\1:{STARS}@"),
+    (
+        re.compile(
+            r"(?i)\b(password|secret|token|api_?key)(\"?\s*[=:]\s*\"?)[^\s\"',&]+"
+        ),
+        rf"\1\2{STARS}",
+    ),
+)
+
+
+class Form(StrEnum):
+    """How lines look."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def redacted(text: str) -> str:
+    """The text without secrets and without personal numbers."""
+    from quality.personal import scan  # noqa: PLC0415  settings need the form alone
+
+    for pattern, instead in _SECRETS:
+        text = pattern.sub(instead, text)
+    for span in sorted(scan(text), key=lambda s: s.start, reverse=True):
+        text = f"{text[: span.start]}{STARS}{text[span.end :]}"
+    return text
+
+
+class TextLines(logging.Formatter):
+    """Lines for people."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The whole line, with its traceback if there is one."""
+        return redacted(super().format(record))
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line: time, level, logger, message, request, exception."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The whole line."""
+        told: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": redacted(record.getMessage()),
+        }
+        for name, value in getattr(record, REQUEST, {}).items():
+            told[name] = redacted(value) if isinstance(value, str) else value
+        if record.exc_info:
+            told["exception"] = redacted(self.formatException(record.exc_info))
+        return json.dumps(told, ensure_ascii=False)
+
+
+def configure(form: Form) -> None:
+    """Let every logger of this process write such lines to standard error."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonLines() if form is Form.JSON else TextLines(FOR_PEOPLE))
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)

@@ -1,0 +1,97 @@
+"""Counting requests: how many, to which route, with what kind of key, how long.
+
+One metering for all serving processes: each writes its own counts into a shared folder,
+whoever scrapes any time gets their sum. Labels have few values: routes are templates,
+never addresses, and keys are classes, never holders. Not here: where the figures are read
+(``observing``).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, values
+
+from publish.serving.asgi import Scope
+
+SEEN = "seen"
+NO_KEY, REFUSED, OTHER = "none", "refused", "other"
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
+SHARED = "PROMETHEUS_MULTIPROC_DIR"
+
+
+@dataclass
+class Seen:
+    """What a request turned out to be; whoever knows it writes it here.
+
+    Attributes:
+        route: the template of its route; empty for a page.
+        key: ``none``, ``refused``, or the scopes of the key.
+    """
+
+    route: str = ""
+    key: str = NO_KEY
+
+
+def seen(scope: Scope) -> Seen:
+    """Where to note what a request is; of no effect outside the envelope."""
+    noted = scope.get(SEEN)
+    return noted if isinstance(noted, Seen) else Seen()
+
+
+class Meters:
+    """The counters of one application.
+
+    Args:
+        sections: the first steps of the addresses of pages, to tell them apart by.
+    """
+
+    def __init__(self, sections: frozenset[str]) -> None:
+        self._sections = sections
+        into = CollectorRegistry()  # nobody reads it: see ``observing``
+        self._requests = Counter(
+            "creditpark_requests",
+            "Requests answered.",
+            ("method", "route", "key", "status"),
+            registry=into,
+        )
+        self._seconds = Histogram(
+            "creditpark_request_seconds",
+            "Seconds until a request was answered.",
+            ("route",),
+            registry=into,
+            buckets=SECONDS,
+        )
+
+    def count(self, scope: Scope, status: int, seconds: float) -> None:
+        """Count one answered request."""
+        noted = seen(scope)
+        route = noted.route or self._section(str(scope["path"]))
+        method = scope["method"] if scope["method"] in METHODS else OTHER
+        self._requests.labels(method, route, noted.key, str(status)).inc()
+        self._seconds.labels(route).observe(seconds)
+
+    def _section(self, path: str) -> str:
+        first = path.split("/", 2)[1] if path.startswith("/") else ""
+        return f"/{first}" if first in self._sections else OTHER
+
+
+def sections_of(patterns: list[str]) -> frozenset[str]:
+    """The first steps of routes written as patterns, such as ``^/e/(?P<uscc>…)$``."""
+    firsts = (re.match(r"\^/([a-z0-9-]*)", pattern) for pattern in patterns)
+    return frozenset(found[1] for found in firsts if found)
+
+
+def share(folder: Path) -> None:
+    """Let this process and those forked from it count in one folder.
+
+    Call it before the first ``Meters``; the library knows no other way to be told.
+    """
+    os.environ[SHARED] = str(folder)
+    shared: Any = values.MultiProcessValue  # untyped in the library
+    values.ValueClass = shared()
