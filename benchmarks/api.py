@@ -1,21 +1,23 @@
-"""The bank API beside a bare Starlette and sqlite3 endpoint on the same machine.
+"""The bank interface beside a bare Starlette and sqlite3 endpoint on the same machine.
 
-``python -m benchmarks.api [--enterprises N] [--workers N]``: looks up one enterprise at
-64 connections, with its audit row on disk before the answer leaves. Requests a second,
-p99 and ratios; batches of a thousand; several processes on one port.
+``python -m benchmarks.api``: one look-up at 64 connections, of public facts and of what
+an enterprise authorised, each with its audit row on disk before the answer leaves; batches
+of a thousand; several processes on one port, and whether limits and audit stayed exact.
+The bare endpoint reads the same rows and sends the same data: no key, limit or audit.
 """
 
 from __future__ import annotations
 
-import asyncio
 import json
 import multiprocessing
 import os
 import sqlite3
-import statistics
 import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import cycle, islice
 from pathlib import Path
 from time import perf_counter, sleep
 from typing import Any
@@ -23,77 +25,72 @@ from typing import Any
 import click
 import httpx
 import uvicorn
+from sqlalchemy import func, select
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from benchmarks.api_world import world
+from benchmarks.http_load import CONNECTIONS, Told, ask, family, request
 from publish.access import audit
-from publish.api import facts, mock
+from publish.api import credit, facts, mock
+from publish.registry.bank_tables import audit_log, quotas
 from publish.registry.engine import open_registry, sqlite_url
 from publish.serving.server import serve
 from publish.serving.workers import bound
 from quality.clock import Clock
-from quality.identifiers.uscc import check_character
 
-CONNECTIONS = 64
-LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
-
-
-def code_of(number: int) -> str:
-    """A sound code of an invented enterprise."""
-    body = f"{number:08d}"
-    total = sum(int(d) * w for d, w in zip(body, WEIGHTS, strict=True))
-    rest = 11 - total % 11
-    digit = {10: "X", 11: "0"}.get(rest, str(rest))
-    plain = f"91370303{body}{digit}"
-    return plain + check_character(plain)
+KEY = {"Authorization": f"Bearer {mock.TOKEN.text}"}
+WARM = 1_000
+BATCHES = 10
 
 
-def world(home: Path, enterprises: int) -> list[str]:
-    """The mock release with so many more enterprises, each with two licences."""
-    clock = Clock()
-    registry = open_registry(sqlite_url(home / "registry.db"))
-    mock.furnish(home, registry, clock)
-    registry.dispose()
-    codes = [code_of(n) for n in range(1, enterprises + 1)]
-    path = home / "releases" / mock.RELEASE / "public.db"
-    with sqlite3.connect(path) as connection:
-        _copy(connection, "enterprises", [{"uscc": c} for c in codes], mock.CLEAN)
-        licences = [{"uscc": c, "record_id": f"{c}-{n}"} for c in codes for n in (1, 2)]
-        _copy(connection, "licences", licences, mock.CLEAN)
-    return codes
+@dataclass(frozen=True)
+class Served:
+    """A server in a process of its own, with its children."""
+
+    port: int
+    pid: int
+
+    def ask(self, paths: list[str], headers: dict[str, str]) -> Told:
+        """Every path once, after a warm-up."""
+        requests = [request(path, headers) for path in paths]
+        ask(self.port, requests[:WARM], ())
+        return ask(self.port, requests, family(self.pid))
 
 
-def _copy(
-    connection: sqlite3.Connection, table: str, rows: list[dict[str, str]], like: str
-) -> None:
-    names = [r[1] for r in connection.execute(f"PRAGMA table_info({table})")]
-    sql = f"SELECT * FROM {table} WHERE uscc = ? LIMIT 1"
-    first = connection.execute(sql, (like,)).fetchone()
-    whole = [
-        tuple({**dict(zip(names, first, strict=True)), **r}.values()) for r in rows
-    ]
-    marks = ", ".join("?" for _ in names)
-    connection.executemany(f"INSERT INTO {table} VALUES ({marks})", whole)
+def bare(folder: Path) -> Starlette:
+    """The same data from the same files."""
+    public = _opened(folder / "public.db")
+    authorised = _opened(folder / "authorised.db")
+
+    async def show(asked: Request) -> Response:
+        found = facts.read(public, asked.path_params["uscc"])
+        return _json(found.document() if found else {})
+
+    async def show_credit(asked: Request) -> Response:
+        uscc = asked.path_params["uscc"]
+        found = credit.read(authorised, uscc, credit.USUAL)
+        return _json({"uscc": uscc, **dict.fromkeys(credit.ITEMS), **found})
+
+    one = "/api/v1/enterprises/{uscc}"
+    return Starlette(routes=[Route(one, show), Route(f"{one}/credit", show_credit)])
 
 
-def bare(path: Path) -> Starlette:
-    """The same answer from the same file: no key, no limit, no receipt, no audit."""
+def _opened(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(f"file:{path}?immutable=1", uri=True)
     connection.create_function("today", 0, lambda: "2026-01-01")
-
-    async def show(request: Request) -> Response:
-        found = facts.read(connection, request.path_params["uscc"])
-        body = json.dumps(found.document() if found else {}, ensure_ascii=False)
-        return Response(body, media_type="application/json")
-
-    return Starlette(routes=[Route("/api/v1/enterprises/{uscc}", show)])
+    return connection
 
 
-def _bare(path: Path, port: int) -> None:
-    uvicorn.run(bare(path), port=port, log_level="error", access_log=False)
+def _json(document: dict[str, Any]) -> Response:
+    body = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    return Response(body, media_type="application/json")
+
+
+def _bare(folder: Path, port: int) -> None:
+    uvicorn.run(bare(folder), port=port, log_level="error", access_log=False)
 
 
 def _ours(home: Path, port: int, workers: int) -> None:
@@ -103,103 +100,100 @@ def _ours(home: Path, port: int, workers: int) -> None:
 
 
 @contextmanager
-def served(work: Callable[..., None], *words: Any) -> Iterator[str]:
+def served(work: Callable[..., None], place: Path, *words: Any) -> Iterator[Served]:
     """A process that serves; ends with the block."""
-    port = words[1]
-    process = multiprocessing.get_context("spawn").Process(target=work, args=words)
+    with bound("127.0.0.1", 0) as listening:
+        port = int(listening.getsockname()[1])
+    context = multiprocessing.get_context("spawn")
+    process = context.Process(target=work, args=(place, port, *words))
     process.start()
-    url = f"http://127.0.0.1:{port}"
     try:
         for _ in range(200):
             try:
-                httpx.get(f"{url}/api/v1/status", timeout=1)
+                httpx.get(f"http://127.0.0.1:{port}/api/v1/status", timeout=1)
                 break
             except httpx.HTTPError:
                 sleep(0.1)
-        yield url
+        yield Served(port, process.pid or 0)
     finally:
         process.terminate()
         process.join()
 
 
-async def load(
-    url: str, codes: list[str], requests: int, **headers: str
-) -> list[float]:
-    """Seconds that each request took, at 64 connections."""
-    spent: list[float] = []
-    waiting = iter((codes * (requests // len(codes) + 1))[:requests])
-    limits = httpx.Limits(max_connections=CONNECTIONS)
-    async with httpx.AsyncClient(limits=limits, timeout=30) as client:
-
-        async def caller() -> None:
-            for code in waiting:
-                began = perf_counter()
-                path = f"{url}/api/v1/enterprises/{code}"
-                answer = await client.get(path, headers=headers)
-                answer.raise_for_status()
-                spent.append(perf_counter() - began)
-
-        await asyncio.gather(*(caller() for _ in range(CONNECTIONS)))
-    return spent
+def line(title: str, found: Told, base: Told | None = None) -> None:
+    """Print a run beside its baseline."""
+    base = base or found
+    shares = f"{found.rate / base.rate:5.2f}  {base.spent / (found.spent or 1):5.2f}"
+    spent = f"p50 {found.half:5.1f}  p99 {found.most:5.1f} ms  {found.spent:5.0f} us"
+    click.echo(f"  {title:<44} {found.rate:6.0f}/s  {spent}  {shares}")
 
 
-def measured(
-    title: str, url: str, codes: list[str], requests: int, base: float, **headers: str
-) -> float:
-    """Print requests a second, p99 and the ratio to a baseline; the requests a second."""
-    asyncio.run(load(url, codes, 200, **headers))
-    began = perf_counter()
-    spent = asyncio.run(load(url, codes, requests, **headers))
-    rate = requests / (perf_counter() - began)
-    p99 = statistics.quantiles(spent, n=100)[98] * 1000
-    told = f"{rate:8.0f}/s  p99 {p99:6.1f} ms"
-    click.echo(f"  {title:<52} {told}  {rate / base if base else 1:5.2f}")
-    return rate
+def batches(port: int, codes: list[str], callers: int) -> float:
+    """Enterprises a second in batches of a thousand, their audit rows included."""
+    url = f"http://127.0.0.1:{port}/api/v1/enterprises:batch"
+    given = cycle(codes)
+    bodies = [{"usccs": [*islice(given, 1000)]} for _ in range(BATCHES * callers)]
 
+    def post(body: dict[str, list[str]]) -> None:
+        plain = {**KEY, "Accept-Encoding": "identity"}
+        answer = httpx.post(url, json=body, headers=plain, timeout=120)
+        answer.raise_for_status()
 
-def _batches(url: str, codes: list[str], **headers: str) -> None:
-    body = {"usccs": (codes * 1000)[:1000]}
-    with httpx.Client(timeout=60) as client:
+    with ThreadPoolExecutor(callers) as pool:
+        list(pool.map(post, bodies[:callers]))
         began = perf_counter()
-        for _ in range(5):
-            where = f"{url}/api/v1/enterprises:batch"
-            answer = client.post(where, json=body, headers=headers)
-            answer.raise_for_status()
-    rate = 5000 / (perf_counter() - began)
-    click.echo(
-        f"  {'batches of 1,000, audit rows included':<52} {rate:8.0f} enterprises/s"
-    )
+        list(pool.map(post, bodies))
+    return len(bodies) * 1000 / (perf_counter() - began)
+
+
+def exactness(home: Path) -> str:
+    """Whether the audit chain holds and the quota counted every audited request."""
+    registry = open_registry(sqlite_url(home / "registry.db"))
+    count, broken = audit.verify(registry)
+    with registry.connect() as connection:
+        used = connection.scalar(select(func.sum(quotas.c.used))) or 0
+        rows = connection.scalar(select(func.count()).select_from(audit_log)) or 0
+    registry.dispose()
+    told = f"{count} audit rows, {len(broken)} faults in the chain"
+    return f"{told}; quota counted {used}, {used - rows} more than rows"
 
 
 @click.command()
 @click.option("--enterprises", default=5_000, show_default=True, help="In the release.")
-@click.option("--requests", default=2_000, show_default=True, help="Of each scenario.")
+@click.option("--requests", default=5_000, show_default=True, help="Of each scenario.")
 @click.option("--workers", default=2, show_default=True, help="Processes, at the end.")
 def main(enterprises: int, requests: int, workers: int) -> None:
     """Print each scenario beside the bare endpoint."""
-    key = {"Authorization": f"Bearer {mock.TOKEN.text}"}
+    run(enterprises, requests, workers)
+
+
+def run(enterprises: int, requests: int, workers: int) -> None:
+    """Print each scenario beside the bare endpoint."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        codes = world(home, enterprises)
-        path = home / "releases" / mock.RELEASE / "public.db"
-        ports = [_free() for _ in range(3)]
-        click.echo(f"one look-up, {enterprises} enterprises, {CONNECTIONS} connections")
-        with served(_bare, path, ports[0]) as url:
-            base = measured("bare Starlette + sqlite3", url, codes, requests, 0)
-        with served(_ours, home, ports[1], 1) as url:
-            title = "key, limit, receipt, durable audit"
-            measured(title, url, codes, requests, base, **key)
-            _batches(url, codes, **key)
-        with served(_ours, home, ports[2], workers) as url:
-            title = f"the same in {workers} processes on one port"
-            measured(title, url, codes, requests, base, **key)
-        count, broken = audit.verify(open_registry(sqlite_url(home / "registry.db")))
-        click.echo(f"  {count} audit rows, {len(broken)} faults in the chain")
-
-
-def _free() -> int:
-    with bound("127.0.0.1", 0) as listening:
-        return int(listening.getsockname()[1])
+        codes = world(home, enterprises, min(requests + WARM, enterprises))
+        step = max(1, enterprises // requests)
+        one = [
+            f"/api/v1/enterprises/{c}" for c in islice(cycle(codes[::step]), requests)
+        ]
+        graded = [f"/api/v1/enterprises/{c}/credit" for c in islice(codes, requests)]
+        click.echo(
+            f"bank interface, {enterprises} enterprises, {CONNECTIONS} connections; at"
+            " the end ratios to the bare endpoint: requests a second, processor time"
+        )
+        with served(_bare, home / "releases" / mock.RELEASE) as it:
+            base, base_credit = it.ask(one, {}), it.ask(graded, {})
+        line("bare Starlette + sqlite3, public facts", base)
+        line("bare Starlette + sqlite3, grade", base_credit)
+        for count in (1, workers):
+            with served(_ours, home, count) as it:
+                told = f"{count} process" + ("es" if count > 1 else "")
+                line(f"public facts, durable audit, {told}", it.ask(one, KEY), base)
+                found = it.ask(graded, KEY)
+                line(f"grade, authorised, durable audit, {told}", found, base_credit)
+                rate = batches(it.port, codes, count)
+            click.echo(f"  batches of 1,000, {told:<27} {rate:6.0f} enterprises/s")
+        click.echo(f"  {exactness(home)}")
 
 
 if __name__ == "__main__":

@@ -24,6 +24,8 @@ from quality.clock import ZONE
 GENESIS = "0" * 64
 _LOCK = 37_030_001  # an advisory lock of PostgreSQL: one writer of the chain at a time
 _AT_ONCE = 1_000
+# Made once: ``json.dumps`` makes one for every call that is not its usual one.
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
 @dataclass(frozen=True)
@@ -138,8 +140,7 @@ def link(row: dict[str, Any]) -> str:
     """The hash of a row: SHA-256 of its other columns as canonical JSON."""
     told = {k: v for k, v in row.items() if k != "hash"}
     told["at"] = told["at"].astimezone(UTC).isoformat(timespec="microseconds")
-    whole = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(whole.encode()).hexdigest()
+    return hashlib.sha256(_CANONICAL.encode(told).encode()).hexdigest()
 
 
 def _subjects_hash(subjects: Iterable[str]) -> str | None:

@@ -13,6 +13,7 @@ import asyncio
 import contextlib
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from publish.registry.engine import passes
 
 MOST = 512  # requests in one transaction
+LONGEST_WAIT, LOOK_EVERY = 0.010, 0.001  # seconds, for others that are under way
 
 Work = Callable[[Connection, Sequence[Any]], Sequence[Any]]
 
@@ -42,6 +44,10 @@ class Desk:
         registry: from ``open_registry``.
         works: by kind, in the order in which a transaction does them. Each takes the
             waiting items and answers as many results, in their order.
+
+    Attributes:
+        coming: quick requests under way in this process, which ask or will ask soon. A
+            transaction waits a moment for them, as none of them can leave without one.
     """
 
     def __init__(self, registry: Engine, works: Mapping[str, Work]) -> None:
@@ -51,6 +57,7 @@ class Desk:
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
         self._connection: Connection | None = None  # the desk's thread alone uses it
+        self.coming = 0
 
     async def ask(self, kind: str, item: Any) -> Any:
         """The result of one item, once its transaction is committed.
@@ -106,8 +113,8 @@ class Desk:
 
     def _next(self) -> list[_Job] | None:
         """Whatever waits, at least one; ``None`` once the desk closes."""
-        first = self._waiting.get()
-        jobs = [first]
+        jobs = [self._waiting.get()]
+        self._wait_for_others()
         with contextlib.suppress(queue.Empty):
             while len(jobs) < MOST and jobs[-1] is not None:
                 jobs.append(self._waiting.get_nowait())
@@ -116,6 +123,11 @@ class Desk:
             if jobs:
                 self._waiting.put(None)
         return [j for j in jobs if j is not None] or None
+
+    def _wait_for_others(self) -> None:
+        ends = time.monotonic() + LONGEST_WAIT
+        while self._waiting.qsize() + 1 < self.coming and time.monotonic() < ends:
+            time.sleep(LOOK_EVERY)
 
     def _together(self, connection: Connection, jobs: list[_Job]) -> list[Any]:
         """All in one transaction, or each in its own where one of them is refused."""

@@ -11,45 +11,31 @@ from dataclasses import dataclass
 from publish.access.admission import Knock, Need, Standing
 from publish.access.desk import Desk
 from publish.access.keys import Key
-from publish.access.limits import Allowance, Limiter
+from publish.access.letting_in import Admission, admission
+from publish.access.limits import Limiter
+from publish.access.recent import Recent
 from publish.access.refusals import Refused
 from publish.access.ring import KeyRing
 from publish.access.tokens import Token, parse_token
+from publish.access.visits import Visit
 from publish.access.vouchers import Vouchers
 
 # Wrong secrets for one key from one address: each costs us a slow hash.
 WRONG_PER_MINUTE = 20
-ADMIT = "admit"
+ADMIT, VISIT = "admit", "visit"
 
 
 @dataclass(frozen=True)
-class Admission:
-    """Who was let in, what is left of the limit, and what allowed it.
+class Expected:
+    """A request that will be let in unless something changed just now.
 
     Attributes:
-        granted: the authorisation that covers each need.
+        knock: what the desk will be asked.
+        admission: as it was the last time, without what was granted.
     """
 
-    key: Key
-    allowance: Allowance
-    granted: tuple[tuple[Need, str], ...] = ()
-
-    def require(self, needs: tuple[Need, ...]) -> None:
-        """Every need has its authorisation.
-
-        Raises:
-            Refused: ``authorisation_missing``, for the first that has none.
-        """
-        held = {need for need, _ in self.granted}
-        for need in needs:
-            if need not in held:
-                raise Refused(
-                    "authorisation_missing",
-                    key=self.key,
-                    item=need.item,
-                    uscc=need.uscc,
-                    allowance=self.allowance,
-                )
+    knock: Knock
+    admission: Admission
 
 
 class Door:
@@ -69,6 +55,7 @@ class Door:
         self._ring = ring
         self._vouchers = vouchers
         self._limiter = limiter
+        self._recent = Recent()
 
     async def admit(
         self,
@@ -89,14 +76,53 @@ class Door:
             Refused: with a stable code.
         """
         given = _bearer(authorization)
-        scopes: frozenset[str] | None = None
         if given.startswith(Vouchers.MARK):
             voucher = self._vouchers.read(given)
-            scopes = voucher.scopes
             standing = await self._ask(Knock(voucher.prefix, None, needs))
-        else:
-            standing = await self._with_secret(_token(given), address, needs)
-        return _admission(standing, scope, address, scopes)
+            return admission(standing, scope, address, voucher.scopes)
+        token = _token(given)
+        standing = await self._with_secret(token, address, needs)
+        found = admission(standing, scope, address)
+        self._recent.note(found.key, found.allowance, [n for n, _ in found.granted])
+        return found
+
+    def expected(
+        self,
+        authorization: str | None,
+        scope: str,
+        address: str,
+        needs: tuple[Need, ...],
+    ) -> Expected | None:
+        """What ``admit`` will say, if the same was let in lately by this process.
+
+        ``None`` says nothing. Whoever reads ahead on it must ``visit`` before answering.
+        """
+        _, _, credentials = (authorization or "").partition(" ")
+        token = parse_token(credentials)
+        proved = self._ring.proved(token) if token else ""
+        lately = self._recent.find(token.prefix, needs) if token and proved else None
+        if token is None or lately is None:
+            return None
+        key = lately.key
+        if scope not in key.scopes or not key.opens_from(address):
+            return None
+        knock = Knock(token.prefix, proved, needs)
+        return Expected(knock, Admission(key, lately.allowance))
+
+    async def visit(self, visit: Visit) -> Admission:
+        """Let in a request whose answer is prepared, and write it down.
+
+        Raises:
+            Refused: nothing was written.
+        """
+        try:
+            found: Admission = await self._desk.ask(VISIT, visit)
+        except Refused:
+            self._recent.forget(visit.knock.prefix)
+            raise
+        granted = [need for need, _ in found.granted]
+        self._recent.note(found.key, found.allowance, granted)
+        return found
 
     async def prove(self, token: Token, address: str) -> Key:
         """The live key whose secret was sent, for an access token; counts as a request.
@@ -105,7 +131,7 @@ class Door:
             Refused: as ``admit``.
         """
         standing = await self._with_secret(token, address, ())
-        return _admission(standing, None, address, None).key
+        return admission(standing, None, address).key
 
     async def again(self, key: Key, needs: tuple[Need, ...]) -> Admission:
         """A second look at the authorisations, for a request that was counted.
@@ -140,26 +166,6 @@ class Door:
         if not right:
             self._limiter.take(suspect, WRONG_PER_MINUTE)
             raise Refused("key_invalid", key=standing.key)
-
-
-def _admission(
-    standing: Standing, scope: str | None, address: str, scopes: frozenset[str] | None
-) -> Admission:
-    key, allowance = standing.key, standing.allowance
-    if key is None or not standing.proved:
-        raise Refused("key_invalid")
-    if allowance is None:
-        raise Refused(f"key_{standing.state}", key=key)
-    if not key.opens_from(address):
-        raise Refused("address_refused", key=key)
-    if not standing.day_left:
-        raise Refused("quota_exhausted", key=key, allowance=allowance)
-    if not allowance.allowed:
-        raise Refused("rate_limited", key=key, allowance=allowance)
-    held = key.scopes if scopes is None else key.scopes & scopes
-    if scope is not None and scope not in held:
-        raise Refused("scope_missing", key=key, scope=scope, allowance=allowance)
-    return Admission(key, allowance, standing.granted)
 
 
 def _bearer(authorization: str | None) -> str:

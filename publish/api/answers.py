@@ -9,10 +9,11 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from publish.access.refusals import Refused
 from publish.api.call import Call, Reply
-from publish.api.operation import Wire
+from publish.api.operation import Operation, Wire
 from publish.api.problems import CONTENT_TYPE, Problem, problem
 from quality.contracts.codelists import label
 
@@ -40,15 +41,28 @@ class Answer:
 
 @dataclass(frozen=True)
 class Sealed:
-    """A reply with what names it: hash and entity tag."""
+    """A reply with what names it.
+
+    Attributes:
+        text: the canonical JSON of its data: hashed, and sent as it is.
+        sha256: of ``text``.
+        about: the release it was read from.
+        known: whether the caller has this very answer already.
+    """
 
     reply: Reply
+    text: bytes
     sha256: str
     etag: str
     about: Wire
+    known: bool
+
+    def status(self, operation: Operation) -> int:
+        """Of the HTTP answer."""
+        return NOT_MODIFIED if self.known else self.reply.status or operation.status
 
 
-def canonical(data: Wire) -> bytes:
+def canonical(data: Wire | str) -> bytes:
     """The JSON that is hashed: keys sorted, no blanks, UTF-8 (RFC 8785 for our values)."""
     return _CANONICAL.encode(data).encode()
 
@@ -60,38 +74,45 @@ def compact(document: Wire) -> bytes:
 
 def seal(call: Call, reply: Reply) -> Sealed:
     """The reply with its hash, and the release it was read from."""
-    about: Wire = {}
-    if call.operation.enveloped:
-        release = call.release
-        about = {
-            "release": release.release_id,
-            "policy": release.facts.get("policy_id"),
-            "evaluated_on": release.facts.get("today"),
-            "as_of": release.today().isoformat(),
-        }
-    digest = hashlib.sha256(canonical(reply.data)).hexdigest()
-    tagged = digest
+    about = _about(call) if call.operation.enveloped else {}
+    text = canonical(reply.data) if reply.text is None else reply.text
+    digest = tagged = hashlib.sha256(text).hexdigest()
     if reply.tag_of is not None:
         tagged = hashlib.sha256(canonical(reply.tag_of)).hexdigest()
     if reply.raw is not None:
         tagged = hashlib.sha256(reply.raw).hexdigest()
     etag = f'W/"{about.get("release", "-")}.{tagged[:32]}"'
-    return Sealed(reply, digest, etag, about)
+    return Sealed(reply, text, digest, etag, about, _known(call, etag))
 
 
-def known(call: Call, sealed: Sealed) -> bool:
-    """Whether the caller has this very answer already."""
-    if call.operation.method != "GET":
+def _about(call: Call) -> Wire:
+    release = call.release
+    told = (release.facts.get("policy_id"), release.facts.get("today"))
+    return _members(release.release_id, *told, release.today().isoformat())
+
+
+def _members(
+    release: str, policy: str | None, evaluated_on: str | None, as_of: str
+) -> Wire:
+    return {
+        "release": release,
+        "policy": policy,
+        "evaluated_on": evaluated_on,
+        "as_of": as_of,
+    }
+
+
+def _known(call: Call, etag: str) -> bool:
+    given = call.headers.get("if-none-match")
+    if given is None or call.operation.method != "GET":
         return False
-    given = call.headers.get("if-none-match", "")
     offered = {tag.strip().removeprefix("W/") for tag in given.split(",")}
-    return given.strip() == "*" or sealed.etag.removeprefix("W/") in offered
+    return given.strip() == "*" or etag.removeprefix("W/") in offered
 
 
 def finished(call: Call, sealed: Sealed, receipt: str | None) -> Answer:
     """The answer, or 304 where the caller has it already."""
-    reply, operation = sealed.reply, call.operation
-    status = reply.status or operation.status
+    reply, status = sealed.reply, sealed.status(call.operation)
     headers = {"Content-Type": reply.media, **_limits(call)}
     headers |= {"ETag": sealed.etag, "Cache-Control": "no-cache", "Vary": "Accept"}
     headers |= {HASH: sealed.sha256}
@@ -100,19 +121,34 @@ def finished(call: Call, sealed: Sealed, receipt: str | None) -> Answer:
     if receipt:
         headers[RECEIPT] = receipt
     headers |= reply.headers
-    if known(call, sealed):
-        return Answer(NOT_MODIFIED, headers, b"")
+    if sealed.known:
+        return Answer(status, headers, b"")
     if reply.raw is not None:
         vouched = _vouched(call, sealed, receipt, reply.raw)
         return Answer(status, {**headers, **vouched}, reply.raw)
-    if not operation.enveloped:
-        return Answer(status, headers, compact(reply.data))
-    named = {"receipt": receipt, "result_sha256": sealed.sha256} if receipt else {}
-    body = compact({**sealed.about, **named, "data": reply.data})
+    if not call.operation.enveloped:
+        return Answer(status, headers, sealed.text)
+    body = enveloped(sealed, receipt)
     if receipt and wants(call, JOSE):
         signed = call.services.signer.sign(body, ANSWER_KIND)
         return Answer(status, {**headers, "Content-Type": JOSE}, signed.encode())
     return Answer(status, {**headers, **_vouched(call, sealed, receipt, body)}, body)
+
+
+def enveloped(sealed: Sealed, receipt: str | None) -> bytes:
+    """The body: what names the answer, then the very bytes that were hashed."""
+    head = _head(*sealed.about.values())
+    named = f'"receipt":"{receipt}","result_sha256":"{sealed.sha256}",'
+    return b'%b%b"data":%b}' % (head, named.encode() if receipt else b"", sealed.text)
+
+
+@lru_cache(maxsize=64)
+def _head(
+    release: str, policy: str | None, evaluated_on: str | None, as_of: str
+) -> bytes:
+    """The beginning of every answer of a release and day."""
+    about = _members(release, policy, evaluated_on, as_of)
+    return compact(about)[:-1] + b","
 
 
 def _vouched(

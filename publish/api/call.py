@@ -14,8 +14,9 @@ from sqlalchemy import Engine
 
 from publish.access.cursors import CursorError, Cursors, StaleCursorError
 from publish.access.desk import Desk
-from publish.access.door import Admission, Door
+from publish.access.door import Door
 from publish.access.keys import Key
+from publish.access.letting_in import Admission
 from publish.access.networks import Network
 from publish.access.signing import Signer
 from publish.access.vouchers import Vouchers
@@ -97,6 +98,10 @@ class Call:
         """The same at once, for what takes no longer than handing it to a thread."""
         return read(self.release.public.connection(), *values)
 
+    def authorised_now(self, read: Callable[..., Any], *values: Any) -> Any:
+        """As ``public_now`` in the authorised file; only for admitted needs."""
+        return read(self.release.authorised.connection(), *values)
+
     async def authorised(self, read: Callable[..., Any], *values: Any) -> Any:
         """What ``read`` finds in the authorised file; only for admitted needs."""
         return await self.release.authorised.execute_fn(lambda c: read(c, *values))
@@ -140,7 +145,8 @@ class Reply:
     """What a handler replies.
 
     Attributes:
-        data: the answer proper; its canonical JSON is hashed.
+        data: the answer proper; its canonical JSON is hashed and sent.
+        text: that JSON, where it is at hand already; ``data`` is empty then.
         uscc: the enterprise it is about.
         subjects: the enterprises, where there are several.
         items: what was read, for the audit log.
@@ -159,3 +165,4 @@ class Reply:
     media: str = "application/json; charset=utf-8"
     tag_of: Wire | None = None
     signed: bool = False
+    text: bytes | None = None

@@ -42,6 +42,7 @@ CREDIT = (
         items=credit.chosen,
         answer="Credit",
         parameters=(USCC, _INCLUDE, PURPOSE),
+        ahead=True,
     ),
     Operation(
         "financials",

@@ -10,15 +10,18 @@ import asyncio
 import logging
 import re
 import sqlite3
-from dataclasses import replace
+from contextlib import nullcontext
+from typing import Any
 from urllib.parse import unquote
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from publish.access.admission import Need
 from publish.access.audit import Entry, new_receipt
-from publish.access.door import Admission
+from publish.access.door import Expected
+from publish.access.letting_in import Admission
 from publish.access.refusals import Refused
+from publish.access.visits import Visit
 from publish.api import answers, repeats
 from publish.api.answers import Answer
 from publish.api.call import Call, Reply, Services
@@ -28,6 +31,7 @@ from publish.api.problems import Problem, problem
 from publish.api.reading import body_of, media_type, values_of
 from publish.api.routes import OPERATIONS
 from publish.serving.asgi import Receive, Scope, Send, pairs
+from publish.serving.compress import accepts_gzip, packed, worth_packing
 from publish.serving.meters import NO_KEY, REFUSED, seen
 from publish.serving.mount import NoReleaseError
 
@@ -35,14 +39,24 @@ log = logging.getLogger(__name__)
 
 RECORD = "record"
 FORBIDDEN = 403
-ROUTES: list[tuple[re.Pattern[str], dict[str, Operation]]] = []
+_FIRST = 3  # of the words of ``/api/v1/enterprises``, where the version is the second
+
+
+def _place(path: str) -> tuple[str, int]:
+    words = path.split("/")
+    return (words[_FIRST] if len(words) > _FIRST else "", len(words))
+
+
+# Routes by the first word of their path and how many words it has.
+Routes = list[tuple[re.Pattern[str], dict[str, Operation]]]
+ROUTES: dict[tuple[str, int], Routes] = {}
 for _operation in OPERATIONS:
-    _known = {p.pattern: methods for p, methods in ROUTES}
-    if _operation.pattern.pattern not in _known:
-        ROUTES.append((_operation.pattern, {}))
-    {p.pattern: methods for p, methods in ROUTES}[_operation.pattern.pattern][
-        _operation.method
-    ] = _operation
+    _routes = ROUTES.setdefault(_place(_operation.where), [])
+    _same = [m for p, m in _routes if p.pattern == _operation.pattern.pattern]
+    if not _same:
+        _same = [{}]
+        _routes.append((_operation.pattern, _same[0]))
+    _same[0][_operation.method] = _operation
 
 
 def is_ours(scope: Scope) -> bool:
@@ -71,13 +85,18 @@ class BankApi:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one HTTP request."""
         self.errands.start()
-        answer = await self._answer(scope, receive)
-        headers = {"Content-Length": str(len(answer.body)), **answer.headers}
-        if answer.status == answers.NOT_MODIFIED:
-            del headers["Content-Length"]
+        release = await self.services.mount.refresh()
+        with self.services.mount.pinned(release) if release else nullcontext():
+            answer = await self._answer(scope, receive)
+        body, headers = answer.body, {**answer.headers}
+        headers["Vary"] = "Accept, Accept-Encoding"
+        if worth_packing(body, headers["Content-Type"]) and accepts_gzip(scope):
+            body, headers["Content-Encoding"] = packed(body), "gzip"
+        if answer.status != answers.NOT_MODIFIED:
+            headers["Content-Length"] = str(len(body))
         start = {"type": "http.response.start", "status": answer.status}
         await send({**start, "headers": pairs(headers.items())})
-        await send({"type": "http.response.body", "body": answer.body})
+        await send({"type": "http.response.body", "body": body})
 
     async def _answer(self, scope: Scope, receive: Receive) -> Answer:
         request_id, limits = str(scope.get("request_id", "")), dict[str, str]()
@@ -106,10 +125,12 @@ class BankApi:
         call = _call(self.services, operation, scope)
         values = _tried(operation, path, scope.get("query_string", b""), call.headers)
         seen(scope).key = REFUSED if operation.scope else NO_KEY
+        if (answer := await self._ahead(call, values, limits, scope)) is not None:
+            return answer
         call.admission = await self._admitted(call, values)
         if call.admission is not None:
             limits.update(call.admission.allowance.headers())
-            seen(scope).key = "+".join(sorted(call.key.scopes))
+            _note_key(scope, call)
         if isinstance(values, Problem):
             raise values
         call.values = values
@@ -123,6 +144,58 @@ class BankApi:
             await self._record_refusal(call, refused)
             raise
         return await self._recorded(call, reply)
+
+    async def _ahead(
+        self, call: Call, values: Wire | Problem, limits: dict[str, str], scope: Scope
+    ) -> Answer | None:
+        """The answer to whom we just let in, prepared before the desk is asked once.
+
+        ``None`` where there is anything out of the ordinary: then it is asked first.
+        """
+        expected = self._expected(call, values)
+        if expected is None or isinstance(values, Problem):
+            return None
+        call.values, call.admission = values, expected.admission
+        desk = self.services.desk
+        desk.coming += 1
+        try:
+            return await self._prepared(call, expected, limits, scope)
+        finally:
+            desk.coming -= 1
+
+    async def _prepared(
+        self, call: Call, expected: Expected, limits: dict[str, str], scope: Scope
+    ) -> Answer | None:
+        try:
+            sealed = answers.seal(call, await call.operation.handler(call))
+        except Problem:
+            return None
+        entry, needed = _entry(call, sealed), str(call.operation.scope)
+        visit = Visit(expected.knock, entry, needed, call.address)
+        try:
+            call.admission = await self.services.door.visit(visit)
+        except Refused as refused:
+            if refused.item is None:
+                return None
+            _note_key(scope, call)
+            limits.update(refused.allowance.headers() if refused.allowance else {})
+            await self._record_refusal(call, refused)
+            raise
+        _note_key(scope, call)
+        return answers.finished(call, sealed, entry.receipt)
+
+    def _expected(self, call: Call, values: Wire | Problem) -> Expected | None:
+        operation = call.operation
+        if (
+            not operation.ahead
+            or operation.scope is None
+            or isinstance(values, Problem)
+        ):
+            return None
+        needs = _needs(operation, values)
+        given = call.headers.get("authorization")
+        scope = operation.scope.value
+        return self.services.door.expected(given, scope, call.address, needs)
 
     async def _admitted(self, call: Call, values: Wire | Problem) -> Admission | None:
         if call.operation.scope is None:
@@ -140,35 +213,22 @@ class BankApi:
         if refused.item is not None:
             asked = (refused.item,)
             reply = Reply({}, status=FORBIDDEN, uscc=refused.uscc, items=asked)
-            await self._record(call, reply, None)
+            await self.services.desk.ask(RECORD, _refusal(call, reply))
 
     async def _recorded(self, call: Call, reply: Reply) -> Answer:
+        """The answer once its audit row is on disk."""
         sealed = answers.seal(call, reply)
         receipt = None
         if call.admission is not None:
-            receipt = await self._record(call, reply, sealed)
+            entry = _entry(call, sealed)
+            await self.services.desk.ask(RECORD, entry)
+            receipt = entry.receipt
         return answers.finished(call, sealed, receipt)
 
-    async def _record(
-        self, call: Call, reply: Reply, sealed: answers.Sealed | None
-    ) -> str:
-        """Write the audit row; it is on disk when this returns."""
-        entry = _entry(call, reply)
-        if sealed is not None:
-            same = answers.known(call, sealed)
-            about = sealed.about
-            entry = replace(
-                entry,
-                status=answers.NOT_MODIFIED if same else entry.status,
-                release_id=about.get("release"),
-                policy_id=about.get("policy"),
-                evaluated_on=about.get("evaluated_on"),
-                as_of=about.get("as_of"),
-                etag=sealed.etag,
-                result_sha256=sealed.sha256,
-            )
-        await self.services.desk.ask(RECORD, entry)
-        return entry.receipt
+
+def _note_key(scope: Scope, call: Call) -> None:
+    """What kind of key asked, for the counters."""
+    seen(scope).key = "+".join(sorted(call.key.scopes))
 
 
 def call_admission(call: Call) -> Admission:
@@ -178,25 +238,42 @@ def call_admission(call: Call) -> Admission:
     return call.admission
 
 
-def _entry(call: Call, reply: Reply) -> Entry:
-    key = call.key
-    granted = call_admission(call).granted
-    needs = {need.item for need, _ in granted}
+def _entry(call: Call, sealed: answers.Sealed) -> Entry:
+    about = sealed.about
     return Entry(
-        receipt=new_receipt(),
-        at=call.services.clock.now(),
-        holder=key.holder,
-        bank=key.bank,
-        key_prefix=key.prefix,
-        operation=call.operation.id,
-        request_id=call.request_id,
-        status=reply.status or call.operation.status,
-        purpose=call.values.get("Credit-Purpose"),
-        uscc=reply.uscc,
-        items=reply.items or tuple(sorted(needs)),
-        authorisations=tuple(sorted({made for _, made in granted})),
-        subjects=tuple(sorted({*reply.subjects})),
+        **_who(call, sealed.reply),
+        status=sealed.status(call.operation),
+        release_id=about.get("release"),
+        policy_id=about.get("policy"),
+        evaluated_on=about.get("evaluated_on"),
+        as_of=about.get("as_of"),
+        etag=sealed.etag,
+        result_sha256=sealed.sha256,
     )
+
+
+def _refusal(call: Call, reply: Reply) -> Entry:
+    return Entry(**_who(call, reply), status=FORBIDDEN)
+
+
+def _who(call: Call, reply: Reply) -> dict[str, Any]:
+    """Who asked for what and why."""
+    key, granted = call.key, call_admission(call).granted
+    needs = {need.item for need, _ in granted}
+    return {
+        "receipt": new_receipt(),
+        "at": call.services.clock.now(),
+        "holder": key.holder,
+        "bank": key.bank,
+        "key_prefix": key.prefix,
+        "operation": call.operation.id,
+        "request_id": call.request_id,
+        "purpose": call.values.get("Credit-Purpose"),
+        "uscc": reply.uscc,
+        "items": reply.items or tuple(sorted(needs)),
+        "authorisations": tuple(sorted({made for _, made in granted})),
+        "subjects": tuple(sorted({*reply.subjects})),
+    }
 
 
 def _needs(operation: Operation, values: Wire) -> tuple[Need, ...]:
@@ -217,7 +294,7 @@ def _call(services: Services, operation: Operation, scope: Scope) -> Call:
 def _found(scope: Scope) -> tuple[Operation, dict[str, str]]:
     raw = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
     raw, method = raw.partition("?")[0], scope["method"]
-    for pattern, methods in ROUTES:
+    for pattern, methods in ROUTES.get(_place(raw), ()):
         if found := pattern.fullmatch(raw):
             if method in methods:
                 return methods[method], {

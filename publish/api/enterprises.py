@@ -6,12 +6,14 @@ Not here: reading them (``facts``), what needs authorisation (``credit``).
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
-from publish.api import facts
+from publish.api import facts, facts_json
+from publish.api.answers import canonical
 from publish.api.call import Call, Reply
 from publish.api.facts import After, Wanted
-from publish.api.operation import Wire
 from publish.api.parameters import LONGEST_ECHO
 from publish.api.problems import problem
 from publish.api.wire import SECTIONS
@@ -19,39 +21,65 @@ from quality.identifiers import IdentifierError, normalise, parse
 
 MOST_IN_BATCH = 1_000
 FIRST, LAST = "", "9999-12-31"
+_FOUND = b'{"enterprise":%b,"given":%b,"outcome":"found","problem":null}'
+_UNKNOWN = b'{"enterprise":null,"given":%b,"outcome":"unknown","problem":null}'
+_INVALID = b'{"enterprise":null,"given":%b,"outcome":"invalid","problem":%b}'
 
 
 async def show(call: Call) -> Reply:
     """``GET /enterprises/{uscc}``."""
     uscc = call.values["uscc"]
-    found = call.public_now(facts.read, uscc)
-    if found is None:
+    text = call.public_now(facts_json.read, uscc)
+    if text is None:
         raise problem("unknown_enterprise", uscc=uscc)
-    return Reply(found.document(), uscc=uscc)
+    return Reply({}, uscc=uscc, text=text)
 
 
 async def batch(call: Call) -> Reply:
     """``POST /enterprises:batch``: each code has its own outcome, in the order sent."""
-    results = await call.public(_batch, call.body.usccs)
-    found = [r for r in results if r["outcome"] == "found"]
-    subjects = tuple(r["enterprise"]["uscc"] for r in found)
-    return Reply({"found": len(found), "results": results}, subjects=subjects)
+    outcomes: list[Outcome] = await call.public(_batch, call.body.usccs)
+    found = tuple(o.uscc for o in outcomes if o.uscc is not None)
+    results = b",".join(o.text for o in outcomes)
+    text = b'{"found":%d,"results":[%b]}' % (len(found), results)
+    return Reply({}, subjects=found, text=text)
 
 
-def _batch(connection: sqlite3.Connection, usccs: list[str]) -> list[Wire]:
-    return [_outcome(connection, given) for given in usccs]
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one code of a batch.
+
+    Attributes:
+        uscc: of the enterprise, where it was found.
+        text: canonical JSON.
+    """
+
+    uscc: str | None
+    text: bytes
 
 
-def _outcome(connection: sqlite3.Connection, given: str) -> Wire:
-    told: Wire = {"given": given[:LONGEST_ECHO], "outcome": "found", "problem": None}
+def _batch(connection: sqlite3.Connection, usccs: list[str]) -> list[Outcome]:
+    codes = [_code(given) for given in usccs]
+    texts = facts_json.read_all(connection, {c for c in codes if isinstance(c, str)})
+    return [_outcome(*pair, texts) for pair in zip(usccs, codes, strict=True)]
+
+
+def _code(given: str) -> str | IdentifierError:
     try:
-        uscc = parse(normalise(given)).code
+        return parse(normalise(given)).code
     except IdentifierError as error:
-        return {**told, "outcome": "invalid", "problem": str(error), "enterprise": None}
-    found = facts.read(connection, uscc)
-    if found is None:
-        return {**told, "outcome": "unknown", "enterprise": None}
-    return {**told, "enterprise": found.document()}
+        return error
+
+
+def _outcome(
+    given: str, code: str | IdentifierError, texts: Mapping[str, bytes]
+) -> Outcome:
+    echo = canonical(given[:LONGEST_ECHO])
+    if isinstance(code, IdentifierError):
+        return Outcome(None, _INVALID % (echo, canonical(str(code))))
+    text = texts.get(code)
+    if text is None:
+        return Outcome(None, _UNKNOWN % echo)
+    return Outcome(code, _FOUND % (text, echo))
 
 
 async def records(call: Call) -> Reply:

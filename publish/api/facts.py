@@ -78,9 +78,19 @@ def _section(connection: sqlite3.Connection, name: str, uscc: str) -> Section:
 
 @cache
 def _section_sql(name: str) -> str:
-    names = _listed(c.name for c in record_columns(name))
+    return section_sql(name, _listed(c.name for c in record_columns(name)))
+
+
+def section_sql(name: str, chosen: str, whose: str = "?") -> str:
+    """The newest records of one enterprise, one more than an answer holds.
+
+    Args:
+        name: of the section.
+        chosen: what to select of each record.
+        whose: an expression for the enterprise's code.
+    """
     return (
-        f"SELECT {names} FROM {quoted(name)} WHERE uscc = ?"
+        f"SELECT {chosen} FROM {quoted(name)} WHERE {quoted(name)}.uscc = {whose}"
         f" ORDER BY {_order(name)} LIMIT {MOST_ROWS + 1}"
     )
 

@@ -132,6 +132,7 @@ FACTS = (
         answer="Enterprise",
         parameters=(USCC, PURPOSE),
         problems=("unknown_enterprise",),
+        ahead=True,
     ),
     Operation(
         "records",

@@ -57,6 +57,8 @@ class Operation:
         status: of success.
         enveloped: whether the answer names the release it was read from.
         once: whether ``Idempotency-Key`` is honoured.
+        ahead: whether the handler is so quick, and changes so little, that its answer
+            may be prepared before the desk is asked (``publish.access.recent``).
     """
 
     id: str
@@ -75,6 +77,7 @@ class Operation:
     status: int = 200
     enveloped: bool = True
     once: bool = False
+    ahead: bool = False
     largest: int = MEGABYTE
     links: Wire = field(default_factory=dict)
 

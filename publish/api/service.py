@@ -14,11 +14,12 @@ from publish.access import audit
 from publish.access.admission import Admissions
 from publish.access.cursors import Cursors
 from publish.access.desk import Desk
-from publish.access.door import ADMIT, Door
+from publish.access.door import ADMIT, VISIT, Door
 from publish.access.limits import Limiter
 from publish.access.networks import networks
 from publish.access.ring import KeyRing
 from publish.access.signing import Signer
+from publish.access.visits import Visits
 from publish.access.vouchers import Vouchers
 from publish.api.call import Services
 from publish.api.delivering import Deliverer
@@ -50,7 +51,9 @@ def bank_api(
     """
     signer = Signer(home / SIGNING, clock)
     vouchers = Vouchers(signer, clock)
-    desk = Desk(registry, {ADMIT: Admissions(clock), RECORD: audit.append})
+    admissions = Admissions(clock)
+    visits = Visits(admissions)
+    desk = Desk(registry, {ADMIT: admissions, VISIT: visits, RECORD: audit.append})
     services = Services(
         home=home,
         clock=clock,
@@ -63,5 +66,5 @@ def bank_api(
         cursors=Cursors(signer.secret()),
         webhook_networks=networks(webhook_networks),
     )
-    works: list[Work] = [Watcher(services), Screener(services), Deliverer(services)]
-    return BankApi(services, Errands(works))
+    errands: list[Work] = [Watcher(services), Screener(services), Deliverer(services)]
+    return BankApi(services, Errands(errands))

@@ -73,7 +73,7 @@ class ServingApp:
             edition=datasette.marks.edition,
         )
         self._app: App = Envelope(
-            Gate(_beside(pages, Gzip(api)), self.mount), Meters(SECTIONS)
+            _beside(Gate(pages, self.mount), api), Meters(SECTIONS)
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

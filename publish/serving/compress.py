@@ -5,6 +5,7 @@ Not here: prebuilt downloads, which are sent as they lie on disk.
 
 from __future__ import annotations
 
+import gzip
 import zlib
 from http import HTTPStatus
 from typing import Any
@@ -35,6 +36,16 @@ def accepts_gzip(scope: Scope) -> bool:
         if coding.strip() in {"gzip", "*"}:
             return weight.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
     return False
+
+
+def worth_packing(body: bytes, kind: str) -> bool:
+    """Whether a whole answer of a content type gains by gzip."""
+    return SMALLEST <= len(body) <= LARGEST and kind.startswith(TEXT)
+
+
+def packed(body: bytes) -> bytes:
+    """A whole answer in gzip; it tells no time, so that the same packs to the same."""
+    return gzip.compress(body, LEVEL, mtime=0)
 
 
 class Gzip:

@@ -7,6 +7,7 @@ They live on inside every unified social credit code (positions 9 to 17) and ins
 from __future__ import annotations
 
 import re
+from operator import mul
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
@@ -17,10 +18,7 @@ _SHAPE = re.compile(r"[0-9A-Z]{8}[0-9X]")
 
 def organisation_check(body: str) -> str:
     """The check character of the eight characters ``body``."""
-    total = sum(
-        ALPHABET.index(character) * weight
-        for character, weight in zip(body, WEIGHTS, strict=True)
-    )
+    total = sum(map(mul, map(ALPHABET.index, body), WEIGHTS))
     return CHECK_CHARACTERS[11 - total % 11]
 
 

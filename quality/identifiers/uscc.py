@@ -13,6 +13,7 @@ import unicodedata
 from dataclasses import dataclass
 from itertools import product
 from math import prod
+from operator import mul
 
 from quality.identifiers.errors import (
     CheckDigitError,
@@ -95,6 +96,8 @@ def parse(code: str) -> Uscc:
 
 
 def _check_characters(code: str) -> None:
+    if _shape.fullmatch(code):
+        return
     if len(code) != LENGTH:
         raise IdentifierLengthError(code, LENGTH)
     for position, allowed in enumerate(_POSITIONS):
@@ -109,10 +112,7 @@ def _check_digit(code: str, position: int, expected: str) -> None:
 
 def check_character(body: str) -> str:
     """The last character for the 17 characters ``body``."""
-    total = sum(
-        ALPHABET.index(character) * weight
-        for character, weight in zip(body, WEIGHTS, strict=True)
-    )
+    total = sum(map(mul, map(ALPHABET.index, body), WEIGHTS))
     # The outer modulo turns 31 into 0: a sum divisible by 31 has the check "0".
     return ALPHABET[(31 - total % 31) % 31]
 

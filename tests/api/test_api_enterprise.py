@@ -46,7 +46,7 @@ def test_a_bank_reads_the_public_facts_of_an_enterprise(bank: Running) -> None:
         "evaluated_on": "2026-11-23",
         "as_of": "2026-11-23",
     }
-    assert list(data) == [
+    assert {*data} == {
         "uscc",
         "register",
         "published_grade",
@@ -59,7 +59,7 @@ def test_a_bank_reads_the_public_facts_of_an_enterprise(bank: Running) -> None:
         "inspections",
         "honour_notices",
         "contested",
-    ]
+    }
     assert data["uscc"] == ALPHA
     assert data["published_grade"] == {"letter": "A", "graded_on": "2026-11-23"}
     assert data["register"] == {
