@@ -122,6 +122,26 @@ def rows(path: Path, dataset: Dataset, name: str | None = None) -> Iterator[Row]
         yield _looked_up(row | more, dataset)
 
 
+def is_plain(path: Path, dataset: Dataset) -> bool:
+    """Whether a file is a UTF-8 table whose rows need nothing beside their own cells."""
+    special = dataset.transposed or dataset.from_name or dataset.lookup
+    utf_8 = dataset.encoding.lower() in {"utf-8", "utf-8-sig"}
+    return path.suffix.lower() == ".csv" and utf_8 and not special
+
+
+def header(path: Path, dataset: Dataset) -> tuple[str, ...] | None:
+    """The fields of a plain table, if each row down to its header is one line of text."""
+    with path.open(encoding=dataset.encoding, newline="") as file:
+        reader = csv.reader(file)
+        try:
+            line = next(islice(reader, dataset.header_row - 1, None), None)
+        except (UnicodeDecodeError, csv.Error):
+            return None
+        if line is None or reader.line_num != dataset.header_row:
+            return None
+        return dataset.names or tuple(text.strip() for text in line)
+
+
 def _plain_rows(path: Path, dataset: Dataset) -> Iterator[Row]:
     if path.suffix.lower() in JSON_LINES:
         yield from _json_lines(path, dataset)
@@ -140,7 +160,7 @@ def _plain_rows(path: Path, dataset: Dataset) -> Iterator[Row]:
 
 
 def _json_lines(path: Path, dataset: Dataset) -> Iterator[Row]:
-    for number, line in enumerate(_text(path, dataset).splitlines(), 1):
+    for number, line in enumerate(_texts(path, dataset), 1):
         if not line.strip():
             continue
         try:
@@ -213,19 +233,30 @@ def _lines(path: Path, dataset: Dataset) -> Iterator[list[str]]:
         raise UnreadableFileError(f"{path.name}: no XLSX workbook: {error}") from error
 
 
-def _text(path: Path, dataset: Dataset) -> str:
+def _texts(path: Path, dataset: Dataset) -> Iterator[str]:
+    """The lines of a text file one by one, each with the end it has."""
     try:
-        return path.read_bytes().decode(dataset.encoding)
+        with path.open(encoding=dataset.encoding, newline="") as file:
+            yield from file
     except UnicodeDecodeError as error:
         raise UnreadableFileError(
-            f"{path.name}: not {dataset.encoding} (byte {error.start}); "
+            f"{path.name}: not {dataset.encoding} (byte {_wrong(path, dataset)}); "
             "declare the encoding of this dataset"
         ) from error
 
 
+def _wrong(path: Path, dataset: Dataset) -> int:
+    # A stream counts from the block it read last.
+    try:
+        path.read_bytes().decode(dataset.encoding)
+    except UnicodeDecodeError as error:
+        return error.start
+    return 0
+
+
 def _csv(path: Path, dataset: Dataset) -> Iterator[list[str]]:
     try:
-        yield from csv.reader(io.StringIO(_text(path, dataset), newline=""))
+        yield from csv.reader(_texts(path, dataset))
     except csv.Error as error:
         raise UnreadableFileError(f"{path.name}: no CSV: {error}") from error
 

@@ -14,7 +14,7 @@ from assets.stores import Batch
 from quality.contracts.model import facts_of
 
 CANDIDATES, VIOLATIONS = "arriving_candidates", "arriving_violations"
-NOTICES = "arriving_notices"
+ROWS, NOTICES = "arriving_rows", "arriving_notices"
 UNKNOWN_COLUMN = "unknown_column"
 
 
@@ -76,7 +76,7 @@ def _empty(connection: DuckDBPyConnection, columns: dict[str, str]) -> None:
     # The raw line keeps what was written; a column holds codes of its list only.
     for rule, column in columns.items():
         connection.execute(
-            f'UPDATE {CANDIDATES} SET "{column}" = NULL WHERE row_number IN '
+            f'UPDATE {ROWS} SET "{column}" = NULL WHERE rowid + 1 IN '
             f"(SELECT row_number FROM {VIOLATIONS} WHERE rule_id = ?)",
             [rule],
         )

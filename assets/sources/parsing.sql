@@ -2,17 +2,26 @@
 -- what one does not understand becomes NULL, and the row reports the column as unparsed.
 
 -- Blanks of every kind, the full-width one too: a cell with nothing else is empty.
-CREATE OR REPLACE TEMP MACRO squeezed(x) AS
-  trim(regexp_replace(x, '[\s\x{3000}\x{A0}]+', ' ', 'g'));
+CREATE OR REPLACE TEMP MACRO squeezed(x) AS CASE
+  WHEN regexp_matches(x, '[\s\x{3000}\x{A0}]')
+    THEN trim(regexp_replace(x, '[\s\x{3000}\x{A0}]+', ' ', 'g'))
+  ELSE x
+END;
 -- Full-width letters, digits and the signs around numbers made half-width.
-CREATE OR REPLACE TEMP MACRO half_width(x) AS translate(
-  x,
-  '０１２３４５６７８９ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ．－／，：　（）',
-  '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.-/,: ()'
-);
--- Ways of writing "nothing".
-CREATE OR REPLACE TEMP MACRO filled(x) AS
-  CASE WHEN NOT regexp_full_match(x, '(?i)|N/A|NULL|--|/|无数据|#N/A') THEN x END;
+CREATE OR REPLACE TEMP MACRO half_width(x) AS CASE
+  -- As many bytes as characters: nothing is wide. Nearly every figure and date is so.
+  WHEN strlen(x) = length(x) OR NOT regexp_matches(x, '[\x{FF00}-\x{FF5E}\x{3000}]') THEN x
+  ELSE translate(
+    x,
+    '０１２３４５６７８９ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ．－／，：　（）',
+    '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.-/,: ()'
+  )
+END;
+-- Ways of writing "nothing"; the longest has nine bytes, none begins with a digit.
+CREATE OR REPLACE TEMP MACRO filled(x) AS CASE
+  WHEN strlen(x) > 9 OR (x >= '0' AND x < ':') THEN x
+  WHEN NOT regexp_full_match(x, '(?i)|N/A|NULL|--|/|无数据|#N/A') THEN x
+END;
 
 -- Codes of enterprises: half-width, upper case, no blanks or hyphens. Never repaired.
 CREATE OR REPLACE TEMP MACRO parse_uscc(x) AS upper(replace(replace(x, ' ', ''), '-', ''));
@@ -45,7 +54,13 @@ CREATE OR REPLACE TEMP MACRO parse_timestamp(x) AS
 -- Integer fen, exact; a unit written beside the number wins over the declared one. What
 -- does not fit 64 bits is not understood.
 CREATE OR REPLACE TEMP MACRO parse_money(x, factor) AS
-  CASE WHEN regexp_matches(
+  CASE
+  -- The common way of writing, as far as the product stays below 18 digits: past them
+  -- DuckDB reckons a hundred times slower.
+  WHEN regexp_full_match(
+    x, CASE WHEN factor <= 100 THEN '-?\d{1,10}(\.\d{1,6})?' ELSE '-?\d{1,6}(\.\d{1,6})?' END
+  ) THEN CAST(round(CAST(x AS DECIMAL(18, 6)) * factor) AS BIGINT)
+  WHEN regexp_matches(
     x, '^[¥￥]? ?-?[\d,]+(\.\d+)? ?\(?(万|万元|元|万人民币|人民币|万元人民币|万人民币元|人民币元)?\)?$'
   ) THEN try_cast(round(
     try_cast(replace(regexp_extract(x, '-?[\d,]+(\.\d+)?'), ',', '') AS DECIMAL(24, 8))
@@ -63,13 +78,11 @@ CREATE OR REPLACE TEMP MACRO parse_flag(x) AS
     WHEN upper(x) IN ('1', '是', 'Y', 'YES', 'TRUE', '公示') THEN TRUE
     WHEN upper(x) IN ('0', '2', '否', 'N', 'NO', 'FALSE', '不公示') THEN FALSE
   END;
--- An unknown spelling is kept as written, so that the membership rule can show it.
-CREATE OR REPLACE TEMP MACRO parse_code(x, spellings) AS coalesce(spellings[x], x);
-CREATE OR REPLACE TEMP MACRO parse_codes(x, spellings) AS array_to_string(
-  list_sort(list_distinct(list_transform(
-    string_split_regex(x, '[;；、,，]'),
-    lambda v: coalesce(
-      spellings[trim(v)], spellings[regexp_replace(trim(v), '[-－—].*$', '')], trim(v)
-    )
-  ))), ';'
-);
+-- Several codes in one text; texts have been squeezed, so that one blank at most stands
+-- beside a separator.
+CREATE OR REPLACE TEMP MACRO written_codes(x) AS
+  string_split(regexp_replace(x, ' ?[;；、,，] ?', ';', 'g'), ';');
+-- A code before the remark that follows its dash.
+CREATE OR REPLACE TEMP MACRO code_stem(x) AS regexp_replace(x, '[-－—].*$', '');
+CREATE OR REPLACE TEMP MACRO joined_codes(x) AS
+  array_to_string(list_sort(list_distinct(x)), ';');

@@ -14,20 +14,16 @@ from duckdb import DuckDBPyConnection
 from sqlalchemy import Table
 
 from assets import sql
-from assets.sources import candidates, modes
-from assets.sources.declaration import (
-    QUARANTINE_ID,
-    FileAgency,
-    Sources,
-    fields_of,
-)
+from assets.sources import candidates, forms, lines, modes
+from assets.sources.declaration import FileAgency, Sources, fields_of
 from assets.stores import Batch, Receipt, Records
 from quality.contracts.model import table_facts
-from quality.rules import violations_query
+from quality.rules import broken, violations_query
 
 CANDIDATES, VIOLATIONS = modes.CANDIDATES, modes.VIOLATIONS
 VERSION = candidates.VERSION
 ACCEPTED, REFUSED = "arriving_accepted", "arriving_refused"
+ROWS, SUSPECTS = modes.ROWS, "arriving_suspects"
 # Numbers of documents, which feeds write with brackets of every kind.
 DOCUMENT_NUMBERS = {"decision_no", "case_no"}
 # What a version carries beside the contract's columns.
@@ -70,19 +66,57 @@ class Gate:
     def _make_candidates(
         self, connection: DuckDBPyConnection, table: Table, batch: Batch
     ) -> None:
+        """``arriving_candidates``: every row typed, keyed and marked if a rule is broken.
+
+        Only marked rows keep their line: a whole delivery of lines would fill memory.
+        """
         dataset = self.sources.dataset(table.name)
         agency = self.sources.agencies[batch.agency]
-        candidates.load_lines(connection, batch, agency, dataset)
-        # Rows carry the agency's time; a file's rows have the file's.
-        stamp = batch.version_at if isinstance(agency, FileAgency) else None
-        query = candidates.candidates_query(table, dataset, stamp)
+
+        def take(group: lines.Arriving, first: bool) -> None:
+            rows = self._rows_query(table, batch, group)
+            made = (
+                f"CREATE OR REPLACE TEMP TABLE {ROWS} AS"
+                if first
+                else f"INSERT INTO {ROWS}"
+            )
+            connection.execute(f"{made} {rows}")
+
+        lines.read(connection, batch, agency, dataset, take)
         connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE {CANDIDATES} AS {sql.to_sql(query)}"
+            # Rows stand in the order in which they came.
+            f"CREATE OR REPLACE TEMP VIEW {CANDIDATES} AS "
+            f"SELECT rowid + 1 AS row_number, * FROM {ROWS}"
         )
+
+    def _rows_query(self, table: Table, batch: Batch, group: lines.Arriving) -> str:
+        dataset = self.sources.dataset(table.name)
+        # Rows carry the agency's time; a file's rows have the file's.
+        of_file = isinstance(self.sources.agencies[batch.agency], FileAgency)
+        stamp = batch.version_at if of_file else None
+        query = candidates.candidates_query(table, dataset, stamp, group.names)
+        raw = sql.to_sql(forms.form((), group.names).raw)
+        returns = f"nullif(trim({candidates.RETURNS}), '')"
+        closes = f"md5({raw})" if batch.replays else returns
+        return (
+            f"SELECT {_columns(table)}, unparsed, strangers, suspect, "
+            f"CASE WHEN suspect THEN {raw} END AS raw, {closes} AS closes, "
+            f"{_key(table)} AS record_key, {_content(table)} AS content_hash, "
+            "CAST(NULL AS TEXT) AS fate "
+            f"FROM (SELECT *, len(strangers) > 0 OR {self._broken(table)} AS suspect "
+            f"FROM ({sql.to_sql(query)}))"
+        )
+
+    def _broken(self, table: Table) -> str:
+        return sql.to_sql(broken(table, self.today))
 
     def _judge(self, connection: DuckDBPyConnection, table: Table) -> None:
         fields = fields_of(table, self.sources.dataset(table.name))
-        query = violations_query(table, CANDIDATES, self.today, fields)
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE {SUSPECTS} AS "
+            f"SELECT * FROM {CANDIDATES} WHERE suspect"
+        )
+        query = violations_query(table, SUSPECTS, self.today, fields)
         rules = sql.to_sql(query)
         connection.execute(
             f"CREATE OR REPLACE TEMP TABLE {VIOLATIONS} AS "
@@ -111,21 +145,50 @@ class Gate:
     def _accept(
         self, connection: DuckDBPyConnection, table: Table, batch: Batch
     ) -> None:
-        held = self.records.versions(table.name)
+        self._settle(connection, table, batch)
+        lineage = {
+            "record_key": "record_key",
+            "content_hash": "content_hash",
+            "batch_id": f"'{batch.id}'",
+            "row_number": "row_number",
+            "received_on": f"DATE '{batch.received_on}'",
+            "closes": "closes",
+        }
+        carried = ", ".join(f"{value} AS {name}" for name, value in lineage.items())
         connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE {ACCEPTED} AS WITH sound AS ("
-            f"SELECT {_columns(table)}, {_key(table)} AS record_key, "
-            f"{_content(table)} AS content_hash, CAST(? AS TEXT) AS batch_id, "
-            f"row_number, CAST(? AS DATE) AS received_on, {_closes(batch)} AS closes "
-            f"FROM {CANDIDATES} WHERE row_number NOT IN ("
-            f"SELECT row_number FROM {VIOLATIONS} WHERE severity = 'error')) "
-            "SELECT * FROM sound s WHERE NOT EXISTS ("
-            f"SELECT 1 FROM {held} h WHERE h.record_key = s.record_key "
+            f"CREATE OR REPLACE TEMP VIEW {ACCEPTED} AS "
+            f"SELECT {_columns(table)}, {carried} FROM {CANDIDATES} WHERE fate IS NULL"
+        )
+
+    def _settle(
+        self, connection: DuckDBPyConnection, table: Table, batch: Batch
+    ) -> None:
+        """Mark what is not accepted: refused rows, and versions that are here already."""
+        if self.sources.dataset(table.name).unknown_codes == "evolve":
+            connection.execute(
+                f"UPDATE {ROWS} SET record_key = {_key(table)}, "
+                f"content_hash = {_content(table)} WHERE suspect"
+            )
+        _mark(
+            connection,
+            "refused",
+            f"SELECT row_number FROM {VIOLATIONS} WHERE severity = 'error'",
+        )
+        version = f"record_key, content_hash, {VERSION}"
+        sound = f"SELECT row_number, {version} FROM {CANDIDATES} WHERE fate IS NULL"
+        _mark(
+            connection,
+            "repeated",
+            f"SELECT row_number FROM ({sound}) QUALIFY row_number() OVER "
+            f"(PARTITION BY {version} ORDER BY row_number) > 1",
+        )
+        _mark(
+            connection,
+            "held",
+            f"SELECT s.row_number FROM ({sound}) s WHERE EXISTS (SELECT 1 FROM "
+            f"{self.records.versions(table.name)} h WHERE h.record_key = s.record_key "
             f"AND h.content_hash = s.content_hash AND h.{VERSION} = s.{VERSION} "
-            "AND h.batch_id <> s.batch_id) "
-            f"QUALIFY row_number() OVER (PARTITION BY record_key, content_hash, {VERSION} "
-            "ORDER BY row_number) = 1 ORDER BY record_key, row_number",
-            [batch.id, batch.received_on],
+            f"AND h.batch_id <> '{batch.id}')",
         )
 
     def _receipt(self, connection: DuckDBPyConnection, batch: Batch) -> Receipt:
@@ -156,6 +219,10 @@ class Gate:
         )
 
 
+def _mark(connection: DuckDBPyConnection, fate: str, rows: str) -> None:
+    connection.execute(f"UPDATE {ROWS} SET fate = '{fate}' WHERE rowid + 1 IN ({rows})")
+
+
 def _by_rule(connection: DuckDBPyConnection, relation: str) -> dict[str, int]:
     found = connection.execute(
         f"SELECT rule_id, count(*) FROM {relation} GROUP BY 1 ORDER BY 1"
@@ -179,17 +246,17 @@ def _stranger_violations(dataset: str) -> str:
         # A JSON pointer: a field name may hold what a path could not.
         "json_extract_string(raw, '/' || replace(replace(k, '~', '~0'), '/', '~1')), "
         "'error' "
-        f"FROM (SELECT row_number, raw, unnest(strangers) AS k FROM {CANDIDATES})"
+        f"FROM (SELECT row_number, raw, unnest(strangers) AS k FROM {SUSPECTS})"
     )
 
 
-def _key(table: Table, of: str = "") -> str:
-    parts = ", ".join(_key_part(c, of) for c in table_facts(table).key)
+def _key(table: Table) -> str:
+    parts = ", ".join(map(_key_part, table_facts(table).key))
     return f"md5(concat_ws(chr(31), '{table.name}', {parts}))"
 
 
-def _key_part(column: str, of: str) -> str:
-    text = f'CAST({of}"{column}" AS TEXT)'
+def _key_part(column: str) -> str:
+    text = f'CAST("{column}" AS TEXT)'
     if column not in DOCUMENT_NUMBERS:
         return text
     # 〔2026〕1号, [2026]1号 and （２０２６）1号 are one document; the original is kept.
@@ -200,17 +267,7 @@ def _key_part(column: str, of: str) -> str:
 def _known_key(table: Table) -> str:
     """The key of a refused row; NULL where a part of it is not known."""
     whole = " AND ".join(f'c."{c}" IS NOT NULL' for c in table_facts(table).key)
-    return f"CASE WHEN {whole} THEN {_key(table, 'c.')} END"
-
-
-def _closes(batch: Batch) -> str:
-    """Which quarantined row an accepted one puts right, where it says so itself."""
-    if batch.replays:
-        return "md5(raw)"
-    said = f"json_extract_string(raw, '$.\"{QUARANTINE_ID}\"')"
-    return (
-        f"CASE WHEN contains(raw, '{QUARANTINE_ID}') THEN nullif(trim({said}), '') END"
-    )
+    return f"CASE WHEN {whole} THEN c.record_key END"
 
 
 def _content(table: Table) -> str:

@@ -23,7 +23,7 @@ from quality.rules.kinds import (
     ValidUscc,
 )
 from quality.rules.model import Rule, Severity
-from quality.rules.query import violations_query
+from quality.rules.query import broken, violations_query
 from quality.rules.wording import Message
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "Severity",
     "SqlCheck",
     "ValidUscc",
+    "broken",
     "rules_of",
     "violations_query",
 ]

@@ -46,6 +46,12 @@ def violations_query(
     return query.with_(_SUSPECTS, as_=suspects, materialized=True, copy=False)
 
 
+def broken(table: Table, today: date) -> exp.Expr:
+    """True for a candidate row that violates at least one rule, else false."""
+    tests = (rule.predicate(today) for rule in rules_of(table))
+    return exp.paren(exp.or_(exp.false(), *tests, copy=False), copy=False)
+
+
 def _with_field(rule: Rule, fields: Mapping[str, str]) -> Rule:
     field = fields.get(rule.columns[0])
     if field is None or not isinstance(rule, Parsed):

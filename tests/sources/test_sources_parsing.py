@@ -150,6 +150,9 @@ def test_a_time_is_read_as_the_agency_wrote_it(
         ("0.020000", 20_000),
         ("12.345678", 12_345_678),
         ("0.000001", 1),
+        ("999999.999999", 999_999_999_999),
+        ("1000000", 1_000_000_000_000),
+        ("9999999999.999999", 9_999_999_999_999_999),
         ("1,234.56", 1_234_560_000),
         ("１，２３４．５６", 1_234_560_000),
         ("-0.5", -500_000),
@@ -186,6 +189,8 @@ def test_an_amount_in_ten_thousands_of_yuan_becomes_fen(
         ("0.005", 1),  # half a fen is rounded away from zero
         ("-0.005", -1),
         ("0.5万元", 500_000),
+        ("9999999999.999999", 1_000_000_000_000),
+        ("10000000000.99", 1_000_000_000_099),
         ("9999999999999999", 999_999_999_999_999_900),
     ],
 )
@@ -304,11 +309,9 @@ def candidate(
     engine: Any, table: Any, row: Row, dataset: Dataset | None = None
 ) -> dict[str, Any]:
     """The typed candidate that a table's contract makes of one row."""
+    engine.execute("CREATE OR REPLACE TEMP TABLE arriving_lines (raw JSON)")
     engine.execute(
-        "CREATE OR REPLACE TEMP TABLE arriving_lines (row_number BIGINT, raw JSON)"
-    )
-    engine.execute(
-        "INSERT INTO arriving_lines VALUES (1, ?)",
+        "INSERT INTO arriving_lines VALUES (?)",
         [json.dumps(row, ensure_ascii=False)],
     )
     query = candidates.candidates_query(table, dataset or Dataset(), None)
