@@ -88,6 +88,7 @@ def serve(
         webhook_networks=settings.webhook_networks.split(),
         workers=workers or settings.workers,
         public_sql=settings.public_sql,
+        trusted_proxies=settings.trusted_proxies,
         metrics=place,
         log_form=settings.log_form,
     )

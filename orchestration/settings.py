@@ -82,6 +82,9 @@ class Settings(BaseModel):
     alert_webhook: Annotated[
         SecretStr | None, Field(description="address that is told of them by HTTPS")
     ] = None
+    trusted_proxies: Annotated[
+        str, Field(description="proxies whose `X-Forwarded-…` is believed, with commas")
+    ] = "127.0.0.1"
     metrics_host: Annotated[
         str, Field(description="address `/metrics` listens on; never a public one")
     ] = "127.0.0.1"

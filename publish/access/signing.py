@@ -143,8 +143,13 @@ def rotate(
 
 
 def list_signing_keys(folder: Path, clock: Clock) -> list[SigningKey]:
-    """Every key of a folder, the one that signs first."""
-    return Signer(folder, clock).keys()
+    """Every key of a folder, the one that signs first; what it lacks is made.
+
+    So that replicas which may only read the folder find all they need.
+    """
+    signer = Signer(folder, clock)
+    signer.secret()
+    return signer.keys()
 
 
 def _write_first(folder: Path, clock: Clock) -> None:

@@ -5,6 +5,8 @@ Not here: the process around it (``server``), settings from the environment.
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -12,8 +14,9 @@ from datasette.plugins import pm
 from sqlalchemy import URL, Engine
 
 from publish.access.limits import Limiter
+from publish.access.signing import Signer
 from publish.api.dispatch import BankApi, is_ours
-from publish.api.service import bank_api
+from publish.api.service import SIGNING, bank_api
 from publish.registry.engine import open_registry
 from publish.serving import plugin as serving_plugin
 from publish.serving.asgi import App, Receive, Scope, Send
@@ -106,13 +109,15 @@ def create_app(
         home: ``CREDITPARK_HOME``.
         clock: the one clock; decides today.
         registry_url: see ``open_registry``.
-        secret: signs cookies; give the same one to every worker process.
+        secret: signs cookies; derived from the signing keys' folder, which all
+            processes and replicas share, if not given.
         grace: seconds an old release stays open at least.
         webhook_networks: private networks that webhooks may be sent to all the same.
         public_sql: whether visitors may write SQL against the public tables.
     """
     _register_plugins()
     registry = open_registry(registry_url)
+    secret = secret or _cookie_secret(home, clock)
     datasette = ServedDatasette(
         home, clock, grace=grace, public_sql=public_sql, secret=secret
     )
@@ -127,6 +132,11 @@ def _short(datasette: ServedDatasette) -> App:
     """Datasette behind the short roads to what is asked most."""
     rows = Rows(datasette.app(), datasette.mount)
     return Direct(rows, datasette, ROUTES)
+
+
+def _cookie_secret(home: Path, clock: Clock) -> str:
+    held = Signer(home / SIGNING, clock).secret()
+    return hmac.new(held, b"cookies", hashlib.sha256).hexdigest()
 
 
 def _beside(pages: App, api: App) -> App:

@@ -42,7 +42,7 @@ def serve(
         host: address to listen on.
         port: 0 for a free one.
         registry_url: see ``publish.registry.engine.open_registry``.
-        secret: signs cookies.
+        secret: signs cookies; see ``create_app``.
         trusted_proxies: addresses whose ``X-Forwarded-*`` headers are believed.
         webhook_networks: private networks that webhooks may be sent to all the same.
         workers: processes on the one port.

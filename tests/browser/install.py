@@ -1,7 +1,7 @@
-"""Gets Chromium and Chinese fonts for the browser tests, or says how.
+"""Gets Chromium, Chinese fonts and nginx for the tests that use them, or says how.
 
 Run by ``make test``. Installs only as root on a Debian-like system; otherwise it prints
-what to do and ends well: the browser tests then skip and give the same reason.
+what to do and ends well: those tests then skip and give the same reason.
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ import sys
 from pathlib import Path
 
 CHROMIUM = Path("/usr/bin/chromium")
-PACKAGES = ("chromium", "fonts-noto-cjk")
+NGINX = Path("/usr/sbin/nginx")
+PACKAGES = ("chromium", "fonts-noto-cjk", "nginx-light")
 HOW = (
-    "The browser tests need Chromium and Chinese fonts. On Debian or Ubuntu: "
+    "The tests of pages need Chromium and Chinese fonts, those of deployment nginx. "
+    "On Debian or Ubuntu: "
     f"sudo apt-get install {' '.join(PACKAGES)}"
 )
 APT = ("env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-y")
@@ -23,7 +25,11 @@ APT = ("env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-y")
 
 def missing() -> list[str]:
     """The packages whose contents this machine lacks."""
-    found = {"chromium": CHROMIUM.exists(), "fonts-noto-cjk": _has_chinese_fonts()}
+    found = {
+        "chromium": CHROMIUM.exists(),
+        "fonts-noto-cjk": _has_chinese_fonts(),
+        "nginx-light": NGINX.exists(),
+    }
     return [package for package, there in found.items() if not there]
 
 
@@ -45,7 +51,7 @@ def main() -> int:
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
         sys.stdout.write(f"{HOW}\nThey are skipped for now.\n")
         return 0
-    sys.stdout.write(f"Installing {' and '.join(wanted)} for the browser tests ...\n")
+    sys.stdout.write(f"Installing {' and '.join(wanted)} for the tests ...\n")
     sys.stdout.flush()
     for step in (["update"], ["install", "--no-install-recommends", *wanted]):
         done = subprocess.run(

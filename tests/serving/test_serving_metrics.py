@@ -3,15 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import signal
-import socket
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +17,7 @@ from publish.access.keys import create_key
 from publish.registry.engine import open_registry
 from publish.release.names import FAILURES, LAST_RUN, POINTER, QUALITY_REPORT
 from quality.clock import Clock
+from tests.serving.processes import free_port, serving
 from tests.serving.world import ALPHA, TODAY, publish
 
 ROOT = Path(__file__).parents[2]
@@ -54,12 +48,6 @@ REPORT = {
 RUN = {"ended_at": "2026-11-23T00:40:00+08:00", "seconds": 61.5, "success": True}
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def furnish(home: Path) -> None:
     """A release with a quality report, a run that ended, a candidate refused since."""
     publish(home, RELEASE)
@@ -77,44 +65,6 @@ def furnish(home: Path) -> None:
     for day in (20, 22):
         report = {"built_at": f"2026-11-{day}T00:41:00+08:00"}
         (releases / FAILURES / f"{day}.json").write_text(json.dumps(report))
-
-
-@contextmanager
-def serving(home: Path, workers: int) -> Iterator[tuple[str, str]]:
-    """The real command; gives the addresses of site and metrics."""
-    port, metrics = free_port(), free_port()
-    told = {
-        "CREDITPARK_HOME": str(home),
-        "CREDITPARK_TODAY": TODAY.isoformat(),
-        "CREDITPARK_PORT": str(port),
-        "CREDITPARK_METRICS_PORT": str(metrics),
-        "CREDITPARK_WORKERS": str(workers),
-        "CREDITPARK_LOG_FORM": "json",
-    }
-    command = [str(Path(sys.executable).with_name("creditpark")), "serve"]
-    with (home / "log").open("wb") as log:
-        process = subprocess.Popen(
-            command, env=os.environ | told, stderr=log, stdout=log
-        )
-        try:
-            site = f"http://127.0.0.1:{port}"
-            _await(f"{site}/readyz", process)
-            yield site, f"http://127.0.0.1:{metrics}/metrics"
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(20)
-
-
-def _await(address: str, process: subprocess.Popen[bytes]) -> None:
-    give_up = time.monotonic() + 60
-    while time.monotonic() < give_up:
-        assert process.poll() is None, "it ended"
-        try:
-            if requests.get(address, timeout=5).ok:
-                return
-        except requests.ConnectionError:
-            time.sleep(0.1)
-    raise AssertionError(f"{address} does not answer")
 
 
 Sample = tuple[str, frozenset[tuple[str, str]]]
@@ -161,7 +111,9 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     key = create_key(registry, clock, bank="虚构银行", scopes=["facts", "credit"])
     registry.dispose()
     given = {"Authorization": f"Bearer {key.token.text}"}
-    with serving(home, workers=2) as (site, metrics):
+    port, behind = free_port(), free_port()
+    site, metrics = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{behind}/metrics"
+    with serving(home, port, workers=2, metrics_port=behind, log_form="json"):
         for _ in range(40):  # each on a connection of its own: both processes serve
             assert requests.get(f"{site}/e/{ALPHA}", timeout=10).status_code == 200
         for address in (f"{site}/nowhere-{n}" for n in range(3)):
