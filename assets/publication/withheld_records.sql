@@ -25,3 +25,7 @@ SELECT c.record_key, 'redaction' FROM commitments AS c WHERE c.publication <> 'p
 UNION ALL
 -- After deregistration the file is kept and no longer shown.
 SELECT e.uscc, 'redaction' FROM enterprises AS e WHERE e.status = 'deregistered'
+UNION ALL
+-- What a case took off, for good or until the agency has mended it.
+SELECT m.record_id, CASE m.effect WHEN 'repaired' THEN 'repair' ELSE 'correction' END
+FROM case_effects AS m WHERE m.effect IN ('repaired', 'deleted', 'corrected')

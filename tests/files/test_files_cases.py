@@ -230,3 +230,23 @@ def test_what_does_not_count_is_no_earlier_offence(
     assert archive.rows("first_offences", "happened_on, first_offence") == [
         (date(2026, 10, 1), first)
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("repaired", "repair"),
+        ("deleted", "correction"),
+        ("corrected", "correction"),
+        ("contested", None),
+        ("longest", None),
+    ],
+)
+def test_what_a_case_took_off_is_withheld_from_older_releases_too(
+    archive: Archive, name: str, reason: str | None
+):
+    key = fined(archive)
+    effect(archive, key, name, TODAY)
+    assert archive.rows("public_penalties", "record_id") == ([] if reason else [(key,)])
+    expected = [(key, reason)] if reason else []
+    assert archive.rows("withheld_records", "record_id, reason") == expected
