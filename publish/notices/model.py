@@ -5,6 +5,7 @@ Not here: its form on paper (``pages``, ``pdf``) or how it travels (``senders``)
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from typing import Any
 from publish.cases import policy
 from publish.cases.machines import Kind
 
+DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 REPAIRS = frozenset({"negative_record", "repair_soon", "repair_open"})
 
 
@@ -42,7 +44,7 @@ class Item:
     def text(self) -> str:
         """Its sentence."""
         parts = words()["parts"]
-        facts = {k: v or "" for k, v in self.facts.items()}
+        facts = {k: said(v) for k, v in self.facts.items()}
         numbered, opens = facts.get("document_no"), facts.get("repairable_from")
         told = {
             "document": parts["document"].format(**facts) if numbered else "",
@@ -82,12 +84,26 @@ class Letter:
         return [*told, str(words()["rights"]), str(words()["how"])]
 
     @property
+    def signed_on(self) -> str:
+        """Its day, as letters write days."""
+        return said(self.made_on)
+
+    @property
     def text(self) -> str:
         """The whole letter without form."""
         told = [f"{n}. {i.head}：{i.text}" for n, i in enumerate(self.items, start=1)]
-        signed = [str(policy.office()["zh"]), self.made_on.isoformat()]
+        signed = [str(policy.office()["zh"]), self.signed_on]
         head = [self.title, self.id, self.greeting, str(words()["opening"])]
         return "\n\n".join([*head, *told, *self.closing, *signed]) + "\n"
+
+
+def said(value: Any) -> str:
+    """A fact in a letter; days, also those kept as ISO text, as letters write them."""
+    found = DAY.fullmatch(str(value or ""))
+    if found is None:
+        return str(value or "")
+    year, month, day = map(int, found.groups())
+    return f"{year}年{month}月{day}日"
 
 
 @cache

@@ -123,8 +123,8 @@ def test_what_the_letter_says(registry: Engine) -> None:
     letter = find_letter(registry, made)
     assert letter.items[0].text == (
         "“未按规定公示信息”（淄高新市监处罚〔2026〕9号）已计入贵单位信用档案，"
-        "认定日期 2026-06-01。自 2026-09-01 起可以申请信用修复。"
-        "最长公示至 2027-05-31，届满自动终止公示。"
+        "认定日期2026年6月1日。自2026年9月1日起可以申请信用修复。"
+        "最长公示至2027年5月31日，届满自动终止公示。"
     )
     for told in ("信用承诺书", "不收取任何费用", "三个工作日", "七个工作日", made):
         assert told in letter.text
