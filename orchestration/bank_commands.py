@@ -15,6 +15,7 @@ import click
 
 from orchestration.errors import guarded
 from orchestration.printing import emit, json_option
+from orchestration.registry import opened
 from publish.access import audit, keys, signing
 from publish.registry.engine import open_registry, sqlite_url
 
@@ -71,7 +72,7 @@ def key_create(
 ) -> None:
     """Make a key; its token is shown this once."""
     made = keys.create_key(
-        open_registry(obj.settings.registry),
+        opened(obj.settings),
         obj.settings.clock,
         bank=bank,
         bank_uscc=bank_uscc,
@@ -103,7 +104,7 @@ def key_list(obj: Any, as_json: bool) -> None:
             "last_used_at": k.last_used_at,
             "replaced_by": k.replaced_by,
         }
-        for k in keys.list_keys(open_registry(obj.settings.registry))
+        for k in keys.list_keys(opened(obj.settings))
     ]
     emit(obj.console, rows, as_json=as_json, empty="No keys yet: creditpark key create")
 
@@ -117,7 +118,7 @@ def key_list(obj: Any, as_json: bool) -> None:
 @guarded
 def key_rotate(obj: Any, prefix: str, overlap: int) -> None:
     """Make a key's successor with the same rights; both are good for a while."""
-    registry = open_registry(obj.settings.registry)
+    registry = opened(obj.settings)
     days = timedelta(days=overlap)
     made = keys.rotate_key(registry, obj.settings.clock, prefix, days)
     click.echo(made.token.text)
@@ -129,7 +130,7 @@ def key_rotate(obj: Any, prefix: str, overlap: int) -> None:
 @guarded
 def key_revoke(obj: Any, prefix: str) -> None:
     """Refuse a key from this moment on."""
-    registry = open_registry(obj.settings.registry)
+    registry = opened(obj.settings)
     gone = keys.revoke_key(registry, obj.settings.clock, prefix)
     click.echo(f"{gone.prefix} ({gone.bank}) is revoked")
 
@@ -182,7 +183,7 @@ def audit_log() -> None:
 @guarded
 def audit_export(obj: Any, since: datetime, until: datetime) -> None:
     """Every entry of a period, one JSON object a line, in the order of the chain."""
-    registry = open_registry(obj.settings.registry)
+    registry = opened(obj.settings)
     for row in audit.export(registry, since.date(), until.date()):
         click.echo(json.dumps(audit.plain(row), ensure_ascii=False))
 
@@ -192,7 +193,7 @@ def audit_export(obj: Any, since: datetime, until: datetime) -> None:
 @guarded
 def audit_verify(obj: Any) -> None:
     """Walk the chain of hashes; exit 1 where it does not hold."""
-    count, broken = audit.verify(open_registry(obj.settings.registry))
+    count, broken = audit.verify(opened(obj.settings))
     for place in broken:
         click.echo(f"{place.number}: {place.reason}")
     if broken:
@@ -207,7 +208,7 @@ def audit_verify(obj: Any) -> None:
 @guarded
 def audit_lookers(obj: Any, uscc: str, as_json: bool) -> None:
     """Who looked at an enterprise's file: what the enterprise may see."""
-    registry = open_registry(obj.settings.registry)
+    registry = opened(obj.settings)
     rows = [audit.plain(row) for row in audit.lookers(registry, uscc)]
     emit(obj.console, rows, as_json=as_json, empty="Nobody looked")
 

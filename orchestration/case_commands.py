@@ -17,6 +17,7 @@ from sqlalchemy import Engine
 
 from orchestration.errors import guarded
 from orchestration.printing import emit, json_option
+from orchestration.registry import opened
 from orchestration.settings import Settings
 from publish.access.enterprise_keys import issue_key
 from publish.cases import actions, commitments, objections, records, repair
@@ -25,9 +26,9 @@ from publish.cases.machines import OPEN, Kind
 from publish.cases.model import Case, CaseError, Record
 from publish.cases.papers import Upload
 from publish.cases.store import find_case, list_cases
+from publish.cases.timeline import timeline
 from publish.notices.outbox import name_known
 from publish.registry import authorisations
-from publish.registry.engine import open_registry
 from publish.release.store import Releases
 from quality.working_days import CalendarEndsError
 
@@ -53,7 +54,9 @@ def case() -> None:
 
 
 @case.command("list")
-@click.option("--kind", type=click.Choice([*Kind]), help="Only one kind.")
+@click.option(
+    "--kind", type=click.Choice([k.value for k in Kind]), help="Only one kind."
+)
 @click.option("--uscc", help="Only one enterprise.")
 @click.option("--all", "closed", is_flag=True, help="Closed cases too.")
 @json_option
@@ -63,7 +66,7 @@ def case_list(
     obj: Any, kind: str | None, uscc: str | None, closed: bool, as_json: bool
 ) -> None:
     """Cases with the last day for the next step."""
-    registry, today = open_registry(obj.settings.registry), obj.settings.clock.today()
+    registry, today = opened(obj.settings), obj.settings.clock.today()
     found = list_cases(registry, kind=Kind(kind) if kind else None, uscc=uscc)
     wanted = [c for c in found if closed or c.state in OPEN[c.kind]]
     rows = [_row(c, today) for c in wanted]
@@ -77,7 +80,7 @@ def case_list(
 @guarded
 def case_show(obj: Any, case_id: str, as_json: bool) -> None:
     """A case's whole history, and what may be done next."""
-    found = find_case(open_registry(obj.settings.registry), case_id)
+    found = find_case(opened(obj.settings), case_id)
     rows = [asdict(e) for e in found.history]
     if not as_json:
         obj.console.print(f"{found.id} {found.kind} {found.uscc}: {found.state}")
@@ -89,6 +92,18 @@ def case_show(obj: Any, case_id: str, as_json: bool) -> None:
     emit(obj.console, rows, as_json=as_json, empty="")
 
 
+@case.command("timeline")
+@click.argument("uscc")
+@json_option
+@click.pass_obj
+@guarded
+def case_timeline(obj: Any, uscc: str, as_json: bool) -> None:
+    """All that was done about an enterprise: steps, letters, recalls, consents, looks."""
+    registry = opened(obj.settings)
+    rows = [asdict(line) for line in timeline(registry, uscc)]
+    emit(obj.console, rows, as_json=as_json, empty=f"Nothing was done about {uscc}")
+
+
 @case.command("records")
 @click.argument("uscc")
 @json_option
@@ -97,7 +112,7 @@ def case_show(obj: Any, case_id: str, as_json: bool) -> None:
 def case_records(obj: Any, uscc: str, as_json: bool) -> None:
     """Which records of an enterprise can be repaired, from when, and until when."""
     settings: Settings = obj.settings
-    about = list_cases(open_registry(settings.registry), uscc=uscc)
+    about = list_cases(opened(settings), uscc=uscc)
     told = [
         guidance(record, about, settings.clock.today())
         for record in records.guided(_folder(settings), uscc)
@@ -140,12 +155,12 @@ def case_apply(
     """Take an application for repair at the counter."""
     settings: Settings = obj.settings
     made = repair.apply_for_repair(
-        open_registry(settings.registry),
+        opened(settings),
         settings.clock,
         _record(settings, uscc, record_id),
         party_name=records.name_of(_folder(settings), uscc),
         request=words,
-        papers=_uploads(papers),
+        papers=uploads(papers),
         promises=promise,
         actor=f"staff:{by}",
     )
@@ -166,11 +181,11 @@ def case_object(
     """Take an objection at the counter; the record is marked at once."""
     settings: Settings = obj.settings
     made = objections.object_to(
-        open_registry(settings.registry),
+        opened(settings),
         settings.clock,
         _record(settings, uscc, record_id),
         request=words,
-        papers=_uploads(papers),
+        papers=uploads(papers),
         actor=f"staff:{by}",
     )
     click.echo(made.id)
@@ -197,7 +212,7 @@ def case_move(
 ) -> None:
     """Do one step of a case: see `creditpark case show` for what may be done."""
     settings: Settings = obj.settings
-    registry = open_registry(settings.registry)
+    registry = opened(settings)
     uscc = find_case(registry, case_id).uscc
     moved = actions.act(
         registry,
@@ -208,7 +223,7 @@ def case_move(
         name=_name(settings, registry, uscc),
         note=note,
         handling=handling,
-        papers=_uploads(papers),
+        papers=uploads(papers),
     )
     click.echo(f"{moved.id} {moved.state}")
 
@@ -242,7 +257,7 @@ def case_commit(
         valid_to=until.date() if until else None,
         publication=said["publication"],
     )
-    registry = open_registry(settings.registry)
+    registry = opened(settings)
     click.echo(
         commitments.register(registry, settings.clock, promise, actor=f"staff:{by}")
     )
@@ -256,7 +271,7 @@ def case_key(obj: Any, uscc: str) -> None:
     """Issue an enterprise's key to its own pages; older ones end, it is shown once."""
     settings: Settings = obj.settings
     records.name_of(_folder(settings), uscc)
-    registry = open_registry(settings.registry)
+    registry = opened(settings)
     click.echo(issue_key(registry, settings.clock, uscc).text)
 
 
@@ -291,7 +306,7 @@ def case_authorise(
     """Record an enterprise's written consent to a bank."""
     settings: Settings = obj.settings
     made = authorisations.grant(
-        open_registry(settings.registry),
+        opened(settings),
         settings.clock,
         uscc=uscc,
         bank_uscc=bank,
@@ -315,7 +330,7 @@ def case_authorisations(
     obj: Any, uscc: str | None, bank: str | None, as_json: bool
 ) -> None:
     """Who may look at what, and until when."""
-    registry, now = open_registry(obj.settings.registry), obj.settings.clock.now()
+    registry, now = opened(obj.settings), obj.settings.clock.now()
     found = authorisations.list_authorisations(registry, uscc=uscc, bank_uscc=bank)
     rows = [
         {
@@ -340,7 +355,7 @@ def case_authorisations(
 def case_withdraw(obj: Any, authorisation_id: str, by: str) -> None:
     """End an authorisation from this moment on."""
     settings: Settings = obj.settings
-    registry, who = open_registry(settings.registry), f"staff:{by}"
+    registry, who = opened(settings), f"staff:{by}"
     gone = authorisations.revoke(registry, settings.clock, authorisation_id, by=who)
     click.echo(f"{gone.id} ended {gone.revoked_at}")
 
@@ -386,7 +401,8 @@ def _record(settings: Settings, uscc: str, record_id: str) -> Record:
     return records.find_record(_folder(settings), uscc, record_id)
 
 
-def _uploads(papers: Sequence[str]) -> list[Upload]:
+def uploads(papers: Sequence[str]) -> list[Upload]:
+    """The files that were given as MATERIAL=FILE."""
     found = []
     for paper in papers:
         material, _, name = paper.partition("=")

@@ -13,6 +13,7 @@ import click
 
 from orchestration.case_commands import case
 from orchestration.errors import guarded
+from orchestration.honour_commands import honours
 from orchestration.notice_commands import notice
 from orchestration.printing import emit, json_option
 from publish.release.store import Releases
@@ -82,9 +83,10 @@ def release_diff(obj: Any, release_id: str | None) -> None:
 def add_commands(main: click.Group) -> None:
     """Hang everything here under ``creditpark``."""
     from orchestration.identity import identity  # noqa: PLC0415
+    from orchestration.measure_tables import measures  # noqa: PLC0415
     from orchestration.quarantine import quarantine  # noqa: PLC0415
     from orchestration.scorecards import scorecards  # noqa: PLC0415
 
     shown = (release, quarantine, identity, scorecards)
-    for command in (*shown, case, notice):
+    for command in (*shown, case, notice, honours, measures):
         main.add_command(command)

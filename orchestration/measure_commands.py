@@ -90,7 +90,7 @@ def inspect_visits(obj: Any, plan_no: str, as_json: bool) -> None:
         " AS v LEFT JOIN (SELECT plan_no, uscc, string_agg(inspector_no, ';' ORDER BY"
         " inspector_no) AS inspectors FROM inspection_assignments GROUP BY plan_no, uscc)"
         " AS i USING (plan_no, uscc) WHERE plan_no = "
-        f"{_quoted(plan_no)} ORDER BY uscc"
+        f"{quoted(plan_no)} ORDER BY uscc"
     )
     rows = rows_of(obj.settings, query, "inspection_visits", "inspection_assignments")
     emit(obj.console, rows, as_json=as_json, empty=f"No plan {plan_no} was drawn")
@@ -126,14 +126,39 @@ def warnings_list(obj: Any, level: str | None, everything: bool, as_json: bool) 
     """Standing warnings: level, subject, reason, since when, path, who took it up."""
     conditions = ["true" if everything else "ended_on IS NULL"]
     if level:
-        conditions.append(f"level = {_quoted(level)}")
+        conditions.append(f"level = {quoted(level)}")
     query = (
-        "SELECT colour, level, subject_name, subject, reason, since, path, state, unit,"
-        f" closed_why FROM warnings WHERE {' AND '.join(conditions)}"
+        "SELECT warning_id, colour, level, subject_name, subject, reason, since, path,"
+        f" state, unit, closed_why FROM warnings WHERE {' AND '.join(conditions)}"
         " ORDER BY level, since DESC, subject, rule_id"
     )
     rows = rows_of(obj.settings, query, "warnings")
     emit(obj.console, rows, as_json=as_json, empty="No warning stands")
+
+
+@warnings.command("acknowledge")
+@click.argument("warning_id")
+@click.option("--words", required=True, help="What will be done about it.")
+@click.option("--by", required=True, help="Who takes it up: a desk, no person's name.")
+@click.pass_obj
+@guarded
+def warnings_acknowledge(obj: Any, warning_id: str, words: str, by: str) -> None:
+    """Take a standing warning up; close it with `case move CASE resolve --note …`."""
+    from orchestration.registry import opened  # noqa: PLC0415
+    from publish.cases.model import CaseError  # noqa: PLC0415
+    from publish.cases.office_cases import acknowledge  # noqa: PLC0415
+
+    settings: Settings = obj.settings
+    query = (
+        "SELECT rule_id, subject FROM warnings WHERE ended_on IS NULL "
+        f"AND warning_id = {quoted(warning_id)}"
+    )
+    found = rows_of(settings, query, "warnings")
+    if not found:
+        raise CaseError(f"no warning {warning_id} stands: see creditpark warnings list")
+    registry = opened(settings)
+    given = {"unit": by, "words": words}
+    click.echo(acknowledge(registry, settings.clock, **found[0], **given).id)
 
 
 @warnings.command("backtest")
@@ -163,7 +188,7 @@ def matches(obj: Any, uscc: str, as_json: bool) -> None:
         "FROM finance_matches WHERE uscc = $u "
         "UNION ALL SELECT 'policy', title, reason FROM policy_matches WHERE uscc = $u "
         "ORDER BY 1, 2"
-    ).replace("$u", _quoted(uscc))
+    ).replace("$u", quoted(uscc))
     rows = rows_of(obj.settings, query, *tables)
     emit(obj.console, rows, as_json=as_json, empty=f"Nothing for {uscc} today")
 
@@ -175,7 +200,7 @@ def matches(obj: Any, uscc: str, as_json: bool) -> None:
 @guarded
 def push(obj: Any, policy_code: str | None, as_json: bool) -> None:
     """The month's push list of support policies: whom to tell in its first week, why."""
-    only = f" AND policy_code = {_quoted(policy_code)}" if policy_code else ""
+    only = f" AND policy_code = {quoted(policy_code)}" if policy_code else ""
     query = (
         "SELECT policy_code, title, uscc, reason, push_from, push_until, closes_on "
         f"FROM policy_matches WHERE push{only} ORDER BY policy_code, uscc"
@@ -208,7 +233,8 @@ def screen(obj: Any, file: Path | None, names: tuple[str, ...], as_json: bool) -
     emit(obj.console, rows, as_json=as_json, empty="No candidate")
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """A text as SQL writes it."""
     from sqlglot import exp  # noqa: PLC0415
 
     return exp.Literal.string(text).sql("duckdb")

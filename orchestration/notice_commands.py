@@ -13,6 +13,7 @@ import click
 from orchestration.errors import guarded
 from orchestration.letters import senders
 from orchestration.printing import emit, json_option
+from orchestration.registry import opened
 from orchestration.settings import Settings
 from publish.notices.outbox import (
     find_letter,
@@ -23,7 +24,6 @@ from publish.notices.outbox import (
 )
 from publish.notices.pages import page
 from publish.notices.pdf import pdf
-from publish.registry.engine import open_registry
 from quality.contracts.codelists import code_list
 
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -41,7 +41,7 @@ def notice() -> None:
 @guarded
 def notice_list(obj: Any, state: str | None, as_json: bool) -> None:
     """Every delivery: to whom, by which channel, how far it is."""
-    registry = open_registry(obj.settings.registry)
+    registry = opened(obj.settings)
     rows = [
         {
             "notice": d.notice_id,
@@ -74,7 +74,7 @@ def notice_show(
 ) -> None:
     """A letter's words, or its files."""
     settings: Settings = obj.settings
-    letter = find_letter(open_registry(settings.registry), notice_id)
+    letter = find_letter(opened(settings), notice_id)
     invented = settings.uses_sandbox
     if pdf_file:
         pdf_file.write_bytes(pdf(letter, invented=invented))
@@ -91,7 +91,7 @@ def notice_send(obj: Any) -> None:
     """Send what is due, each letter once by each channel, those to print too."""
     settings: Settings = obj.settings
     tried = send_all(
-        open_registry(settings.registry),
+        opened(settings),
         settings.clock,
         senders(settings),
         invented=settings.uses_sandbox,
@@ -116,7 +116,7 @@ def notice_send(obj: Any) -> None:
 @guarded
 def notice_contact(obj: Any, uscc: str, channel: str, address: str) -> None:
     """Say where an enterprise wants its letters; by paper where nothing is said."""
-    set_contact(open_registry(obj.settings.registry), uscc, channel, address)
+    set_contact(opened(obj.settings), uscc, channel, address)
     click.echo(f"{uscc} {channel}: {address or 'forgotten'}")
 
 
@@ -134,6 +134,6 @@ def notice_contact(obj: Any, uscc: str, channel: str, address: str) -> None:
 def notice_resolve(obj: Any, notice_id: str, channel: str, sent: bool) -> None:
     """Decide what nobody knows: a delivery whose process was killed."""
     settings: Settings = obj.settings
-    registry = open_registry(settings.registry)
+    registry = opened(settings)
     found = resolve(registry, settings.clock, notice_id, channel, sent=sent)
     click.echo(f"{found.notice_id} {found.channel} {found.state}")

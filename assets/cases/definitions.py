@@ -15,7 +15,7 @@ from assets.station import RESOURCES, Statement, owners, statement, station
 from assets.stores import Lake
 from publish.cases.carrying_out import CarriedOut, carry_out
 from publish.release.store import Releases
-from quality.contracts import park
+from quality.contracts import park, service
 
 STATION, GUIDANCE = "cases", "guidance"
 
@@ -31,6 +31,18 @@ EFFECTS = [
         queries.all_commitments,
         (park.commitments.name,),
         "全部信用承诺 Commitments delivered and registered.",
+    ),
+    Statement(
+        "all_warning_reviews",
+        queries.all_warning_reviews,
+        (service.warning_reviews.name,),
+        "全部预警处置 Handling of warnings, delivered and registered.",
+    ),
+    Statement(
+        "all_honour_objections",
+        queries.all_honour_objections,
+        (service.honour_objections.name,),
+        "全部名录异议 Objections to candidates, delivered and registered.",
     ),
 ]
 NOTICES = [

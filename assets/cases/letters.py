@@ -20,6 +20,7 @@ from quality.contracts import cases
 GUIDANCE = "guidance"
 DELIVERIES = dg.AssetKey([GUIDANCE, "deliveries"])
 CHECK = "everything_left"
+SHOWN = 100
 TROUBLED = ("failed", "unknown", "sending")
 TABLE = dg.TableSchema(
     [
@@ -43,7 +44,9 @@ def outbox_asset() -> dg.AssetsDefinition:
     )
     def outbox(context: dg.AssetExecutionContext) -> Iterator[Any]:
         made = make_letters(context.resources.lake, context.resources.setup)
-        yield dg.MaterializeResult(metadata={"dagster/row_count": len(made)})
+        shown = dg.MetadataValue.json(made[:SHOWN])
+        told: dict[str, Any] = {"dagster/row_count": len(made), "letters": shown}
+        yield dg.MaterializeResult(metadata=told)
 
     return outbox
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from importlib.resources import files
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, Table
 from sqlglot import exp
 
 from assets import sql
@@ -20,11 +21,21 @@ from assets.reference import rows_query
 from assets.setup import Setup
 from publish.cases.commitments import rows_of
 from publish.cases.effects import effects
+from publish.cases.office_cases import honour_objections, warning_reviews
 from publish.registry.engine import open_registry
-from quality.contracts import cases, park
+from quality.contracts import cases, park, service
 from quality.contracts.model import engine_type
 
 PACKAGE = "assets.cases"
+REVIEWS = (
+    *("subject", "rule_id", "unit", "acknowledged_on"),
+    *("closed_on", "closed_why"),
+)
+OBJECTIONS = (
+    *("honour_list", "year", "uscc", "raised_on"),
+    *("state", "decided_on", "reason"),
+)
+Told = Callable[[Engine, date], list[dict[str, Any]]]
 LINEAGE = {"record_key": "TEXT", "received_on": "DATE"}
 
 
@@ -67,6 +78,30 @@ def all_commitments(setup: Setup) -> exp.Query:
     rows = [_with_lineage(row) for row in told]
     values = [tuple(row.get(name) for name in columns) for row in rows]
     delivered = exp.select(*columns).from_(park.commitments.name)
+    return sql.union([delivered, rows_query(columns, values)])
+
+
+def all_warning_reviews(setup: Setup) -> exp.Query:
+    """Who took warnings up and why they were closed: by file, and registered here."""
+    return _with_registered(setup, service.warning_reviews, warning_reviews, REVIEWS)
+
+
+def all_honour_objections(setup: Setup) -> exp.Query:
+    """Objections to candidates: by file, and registered here."""
+    return _with_registered(
+        setup, service.honour_objections, honour_objections, OBJECTIONS
+    )
+
+
+def _with_registered(
+    setup: Setup, contract: Table, told: Told, names: tuple[str, ...]
+) -> exp.Query:
+    """A dataset's rows and those that cases tell, with the named columns."""
+    columns = {n: engine_type(contract.columns[n]) for n in names}
+    with registry_of(setup) as registry:
+        rows = told(registry, setup.today)
+    values = [tuple(row[name] for name in names) for row in rows]
+    delivered = exp.select(*names).from_(contract.name)
     return sql.union([delivered, rows_query(columns, values)])
 
 

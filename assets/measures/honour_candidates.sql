@@ -60,7 +60,7 @@ WITH rounds AS (
 ), objected AS (
   SELECT honour_list, year, uscc,
     MAX(CASE state WHEN 'upheld' THEN 2 WHEN 'open' THEN 1 ELSE 0 END) AS objection_rank
-  FROM honour_objections WHERE raised_on <= $today GROUP BY honour_list, year, uscc
+  FROM all_honour_objections WHERE raised_on <= $today GROUP BY honour_list, year, uscc
 ), fallen AS (
   SELECT p.honour_list, p.year, p.uscc, MIN(g.evaluated_on) AS delisted_on,
     MIN_BY(CASE WHEN g.vetoed THEN concat('一票否决：', coalesce(g.veto_rule, '')) ELSE concat('信用等级降为', g.letter, '级') END, g.evaluated_on) AS delisting_reason

@@ -18,7 +18,7 @@ placed AS (
     MAX_BY(CASE WHEN w.closed_on <= $today THEN w.closed_on END, w.acknowledged_on) AS closed_on,
     MAX_BY(CASE WHEN w.closed_on <= $today THEN w.closed_why END, w.acknowledged_on) AS closed_why
   FROM ended AS e
-  JOIN warning_reviews AS w
+  JOIN all_warning_reviews AS w
     ON w.rule_id = e.rule_id AND w.subject = e.subject AND w.acknowledged_on <= $today
     AND w.acknowledged_on >= e.since AND (e.ended_on IS NULL OR w.acknowledged_on < e.ended_on)
   GROUP BY e.rule_id, e.subject, e.since

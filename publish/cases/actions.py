@@ -33,6 +33,7 @@ TOLD = frozenset(
         "delete",
         "correct",
         "note_both",
+        "break",
     }
 )
 
@@ -74,7 +75,7 @@ def act(
     else:
         decided = answer if kind is Kind.OBJECTION else decide
         case = decided(registry, clock, case_id, action, actor=actor, note=note)
-    if action in TOLD:
+    if action in TOLD and case.uscc:
         _tell(registry, clock, case, name)
     return case
 

@@ -134,6 +134,9 @@ def assess(
         connection.execute(update(commitments).where(this).values(values))
         supported = connection.scalar(select(commitments.c.supports).where(this))
         if action == "break" and supported:
+            # Its record is public again: the promise tells nothing more by standing there.
+            shown = {"publication": "public"}
+            connection.execute(update(commitments).where(this).values(shown))
             revoke(connection, clock, supported, actor=actor, note=unfulfilled)
         return case
 

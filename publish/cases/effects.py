@@ -56,6 +56,8 @@ def _of(
         if state in REPAIRED:
             return [("repaired", decided)]
         return [("longest", decided)] if state == "revoked" else []
+    if kind != Kind.OBJECTION:
+        return []
     told = [("contested", opened_on)] if state in CONTESTED else []
     if state in MARKED:
         told.append(("marked", opened_on))

@@ -1,4 +1,4 @@
-"""What may follow what: the state machines of the three kinds of case.
+"""What may follow what: the state machines of the kinds of case.
 
 Not here: who called, or what else an action does.
 """
@@ -16,6 +16,8 @@ class Kind(StrEnum):
     REPAIR = "repair"
     OBJECTION = "objection"
     COMMITMENT = "commitment"
+    WARNING = "warning"
+    HONOUR = "honour_objection"
 
 
 class Role(StrEnum):
@@ -88,6 +90,17 @@ MACHINES: dict[Kind, tuple[Move, ...]] = {
         Move("fulfil_partly", ("registered",), "partly", _S, reasoned=True),
         Move("break", ("registered", "partly"), "broken", _S, reasoned=True),
     ),
+    # Of the office alone: a warning is no measure against anybody.
+    Kind.WARNING: (
+        Move("acknowledge", (), "acknowledged", _S),
+        Move("resolve", ("acknowledged",), "resolved", _S, reasoned=True),
+    ),
+    # Anybody may object while a candidate stands in the public notice.
+    Kind.HONOUR: (
+        Move("submit", (), "received", _S),
+        Move("uphold", ("received",), "upheld", _S, reasoned=True),
+        Move("reject", ("received",), "rejected", _S, reasoned=True),
+    ),
 }
 CONTESTED = ("received", "marked", "forwarded")
 # The mark stays where neither version could be proved (征信业管理条例 art. 25).
@@ -97,6 +110,8 @@ OPEN: dict[Kind, tuple[str, ...]] = {
     Kind.REPAIR: ("submitted", "returned", *_REVIEWED, "approved"),
     Kind.OBJECTION: CONTESTED,
     Kind.COMMITMENT: ("registered", "partly"),
+    Kind.WARNING: ("acknowledged",),
+    Kind.HONOUR: ("received",),
 }
 
 

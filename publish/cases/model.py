@@ -108,7 +108,13 @@ class Paper:
 
 @dataclass(frozen=True)
 class Case:
-    """A case with its whole history, oldest first."""
+    """A case with its whole history, oldest first.
+
+    Attributes:
+        uscc: the enterprise that is its party; empty for the office's own.
+        record: what it is about, where that is a record of the enterprise.
+        about: what else it is about.
+    """
 
     id: str
     kind: Kind
@@ -116,6 +122,7 @@ class Case:
     state: str
     request: str
     record: Record | None
+    about: Mapping[str, Any]
     opened_on: date
     decided_on: date | None
     history: Sequence[CaseEvent]

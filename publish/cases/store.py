@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -32,9 +32,20 @@ from publish.registry.case_tables import (
 )
 from quality.clock import Clock
 
-PREFIXES = {Kind.REPAIR: "XF", Kind.OBJECTION: "YY", Kind.COMMITMENT: "CN"}
+PREFIXES = {
+    Kind.REPAIR: "XF",
+    Kind.OBJECTION: "YY",
+    Kind.COMMITMENT: "CN",
+    Kind.WARNING: "YJ",
+    Kind.HONOUR: "GS",
+}
 LONGEST_TEXT = 4000
-_DECIDES = frozenset({"approve", "reject", "delete", "correct", "note_both", "revoke"})
+_DECIDES = frozenset(
+    {
+        *("approve", "reject", "delete", "correct", "note_both", "revoke"),
+        *("uphold", "resolve"),
+    }
+)
 
 
 def open_case(
@@ -47,6 +58,7 @@ def open_case(
     record: Record | None,
     actor: str,
     papers: Sequence[Upload] = (),
+    about: Mapping[str, Any] | None = None,
 ) -> str:
     """Open a case with its papers and its first step; gives its id.
 
@@ -65,7 +77,7 @@ def open_case(
         "record_id": record and record.record_id,
         "state": first.target,
         "request": words,
-        "facts": record.as_json() if record else "{}",
+        "facts": record.as_json() if record else json.dumps(dict(about or {})),
         "opened_on": clock.today(),
     }
     connection.execute(insert(cases).values(values))
@@ -234,6 +246,7 @@ def _case(connection: Connection, row: Row[Any]) -> Case:
         state=row.state,
         request=row.request,
         record=Record.of(json.loads(row.facts)) if row.record_id else None,
+        about={} if row.record_id else json.loads(row.facts),
         opened_on=row.opened_on,
         decided_on=row.decided_on,
         history=[CaseEvent(**e._mapping) for e in history],

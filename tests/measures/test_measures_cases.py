@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
+import pytest
+
+from assets.cases.queries import all_honour_objections, all_warning_reviews
+from assets.sql import to_sql
+from publish.cases.actions import act
+from publish.cases.office_cases import acknowledge, object_to_honour
+from publish.registry.engine import open_registry
+from quality.clock import Clock
 from quality.identifiers.uscc import check_character
 from tests.files.archive import FIRST, TODAY, Archive
 
@@ -83,3 +93,67 @@ def test_a_deleted_stage_of_the_standard_has_no_effect(archive: Archive):
     archive.make("target_progress")
     where = "target_id = 'standard_pilots'"
     assert archive.rows("target_progress", "reached", where) == [(4,)]
+
+
+def registered(archive: Archive, registry: Path) -> None:
+    """Let the pipeline read warnings in hand and objections from a registry."""
+    url = f"sqlite:///{registry}"
+    setup = replace(archive.setup, registry=url)
+    for build in (all_warning_reviews, all_honour_objections):
+        text = to_sql(build(setup))
+        archive.connection.execute(f"CREATE TABLE {build.__name__} AS {text}")
+        archive.made.add(build.__name__)
+
+
+def test_a_warning_in_hand_says_who_has_it_and_why_it_was_closed(
+    archive: Archive, tmp_path: Path
+):
+    archive.enterprise()
+    for day in (date(2026, 8, 31), date(2026, 9, 30), date(2026, 10, 31), TODAY):
+        archive.grade("B", evaluated_on=day)
+    fined(archive, date(2026, 8, 1))
+    fined(archive, date(2026, 8, 3))
+    registry = open_registry(f"sqlite:///{tmp_path / 'registry.db'}")
+    clock, given = Clock(REPAIRED_ON), {"unit": "市场监管局", "words": "约谈"}
+    case = acknowledge(registry, clock, "penalties_clustered", FIRST, **given)
+    done = {"actor": "staff:市场监管局", "name": "", "note": "已约谈整改"}
+    act(registry, clock, case.id, "resolve", **done)
+    registry.dispose()
+    registered(archive, tmp_path / "registry.db")
+    columns = "state, acknowledged_on, unit, closed_on, closed_why"
+    assert archive.rows("warnings", columns) == [
+        ("closed", REPAIRED_ON, "市场监管局", REPAIRED_ON, "已约谈整改")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("action", "state"),
+    [("", "contested"), ("uphold", "objected"), ("reject", "in_notice")],
+)
+def test_an_objection_taken_at_the_counter_holds_a_candidate_up(
+    archive: Archive, tmp_path: Path, action: str, state: str
+):
+    archive.enterprise()
+    archive.add("tenancies", uscc=FIRST, lease_from=date(2020, 1, 1), consent_no="1")
+    evaluated = date(2026, 10, 31)
+    archive.grade("A", evaluated_on=evaluated)
+    archive.add("standard_status", uscc=FIRST, status="passed")
+    archive.add(
+        "honour_rounds",
+        honour_list="standard_model",
+        year=2026,
+        evaluated_on=evaluated,
+        notice_from=date(2026, 11, 17),
+        notice_to=TODAY,
+        valid_to=date(2027, 11, 30),
+    )
+    registry = open_registry(f"sqlite:///{tmp_path / 'registry.db'}")
+    clock, candidate = Clock(REPAIRED_ON), ("standard_model", 2026, FIRST)
+    given = {"name": "甲公司", "words": "欠薪", "by": "信用办"}
+    case = object_to_honour(registry, clock, candidate, **given)
+    if action:
+        done = {"actor": "staff:信用办", "name": "", "note": "已核实"}
+        act(registry, clock, case.id, action, **done)
+    registry.dispose()
+    registered(archive, tmp_path / "registry.db")
+    assert archive.rows("honour_candidates", "state") == [(state,)]

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import requests
+from sqlalchemy.engine import URL
 
 from publish.access.keys import create_key
 from publish.api.mock import insert
@@ -233,9 +234,10 @@ def running(
     grace: float = 0.2,
     webhook_networks: Iterable[str] = (),
     public_sql: bool = False,
+    registry_url: str | URL | None = None,
 ) -> Iterator[Running]:
     """The whole application behind a real socket."""
-    url = sqlite_url(home / "registry.db")
+    url = registry_url or sqlite_url(home / "registry.db")
     app = create_app(
         home,
         clock,

@@ -1,0 +1,137 @@
+"""All that was done about one enterprise, in order: the audit trail of its cases.
+
+Steps of cases, letters and whether they left, recalls, tombstones, consents, and who
+looked. Not here: the chain of the audit log (``publish.access.audit``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from sqlalchemy import Connection, Engine, and_, or_, select
+
+from publish.registry.bank_tables import audit_log, audit_subjects
+from publish.registry.case_tables import (
+    case_events,
+    cases,
+    deliveries,
+    notice_items,
+    notices,
+    recalls,
+    tombstones,
+)
+from publish.registry.tables import authorisations
+from quality.clock import ZONE
+from quality.contracts.codelists import label
+
+
+@dataclass(frozen=True, order=True)
+class Happening:
+    """One line.
+
+    Attributes:
+        at: when; of what only has a day, its beginning in China.
+        subject: the case, letter, record, consent or receipt.
+        what: in words of the code lists, with the step or the state.
+        who: enterprise, staff, system, a bank.
+        note: reason, decision, release.
+    """
+
+    at: datetime
+    subject: str
+    what: str
+    who: str
+    note: str
+
+
+def timeline(registry: Engine, uscc: str) -> list[Happening]:
+    """Everything about an enterprise, oldest first."""
+    readers = (_steps, _letters, _left, _recalled, _buried, _consents, _looks)
+    with registry.connect() as connection:
+        found = [line for read in readers for line in read(connection, uscc)]
+    # Steps of one moment stay in the order in which they were written.
+    return sorted(found, key=lambda line: line.at)
+
+
+def _steps(connection: Connection, uscc: str) -> Iterator[Happening]:
+    wanted = (
+        select(case_events, cases.c.kind)
+        .join(cases, cases.c.id == case_events.c.case_id)
+        .where(cases.c.uscc == uscc)
+        .order_by(case_events.c.seq)
+    )
+    for row in connection.execute(wanted):
+        what = f"{label('case_kind', row.kind)} {label('case_state', row.to_state)}"
+        yield Happening(row.at, row.case_id, what, row.actor, row.note)
+
+
+def _letters(connection: Connection, uscc: str) -> Iterator[Happening]:
+    wanted = (
+        select(notice_items, notices.c.made_on)
+        .join(notices, notices.c.id == notice_items.c.notice_id)
+        .where(notices.c.uscc == uscc)
+        .order_by(notice_items.c.notice_id, notice_items.c.kind, notice_items.c.subject)
+    )
+    for row in connection.execute(wanted):
+        at = datetime.combine(row.made_on, time(), ZONE)
+        what = f"告知 {label('notice_kind', row.kind)}"
+        yield Happening(at, row.notice_id, what, "system", row.subject)
+
+
+def _left(connection: Connection, uscc: str) -> Iterator[Happening]:
+    wanted = (
+        select(deliveries)
+        .join(notices, notices.c.id == deliveries.c.notice_id)
+        .where(notices.c.uscc == uscc, deliveries.c.state != "queued")
+        .order_by(deliveries.c.notice_id, deliveries.c.channel)
+    )
+    for row in connection.execute(wanted):
+        channel = label("notice_channel", row.channel)
+        what = f"{channel} {label('delivery_state', row.state)}"
+        note = row.error or row.address
+        yield Happening(row.changed_at, row.notice_id, what, "system", note)
+
+
+def _recalled(connection: Connection, uscc: str) -> Iterator[Happening]:
+    wanted = select(recalls).where(recalls.c.uscc == uscc).order_by(recalls.c.seq)
+    for row in connection.execute(wanted):
+        what = f"通知使用方 {label('recall_reason', row.reason)}"
+        yield Happening(row.recalled_at, row.record_id, what, "system", row.case_id)
+
+
+def _buried(connection: Connection, uscc: str) -> Iterator[Happening]:
+    wanted = select(tombstones).where(tombstones.c.uscc == uscc)
+    for row in connection.execute(wanted.order_by(tombstones.c.seq)):
+        at = datetime.combine(row.removed_on, time(), ZONE)
+        what = f"移出公示 {label('recall_reason', row.reason)}"
+        yield Happening(at, row.record_id, what, "system", row.release_id)
+
+
+def _consents(connection: Connection, uscc: str) -> Iterator[Happening]:
+    wanted = select(authorisations).where(authorisations.c.uscc == uscc)
+    for row in connection.execute(wanted.order_by(authorisations.c.id)):
+        note = f"{row.items} {row.purpose}"
+        given = f"授权 {row.bank_uscc}"
+        yield Happening(row.granted_at, row.id, given, row.signed_by, note)
+        if row.revoked_at:
+            ended = f"撤销授权 {row.bank_uscc}"
+            who = row.revoked_by or ""
+            yield Happening(row.revoked_at, row.id, ended, who, "")
+
+
+def _looks(connection: Connection, uscc: str) -> Iterator[Happening]:
+    among = and_(
+        audit_subjects.c.number == audit_log.c.number, audit_subjects.c.uscc == uscc
+    )
+    wanted = (
+        select(audit_log)
+        .where(
+            or_(audit_log.c.uscc == uscc, select(audit_subjects).where(among).exists())
+        )
+        .order_by(audit_log.c.number)
+    )
+    for row in connection.execute(wanted):
+        what = f"查询 {row.operation}"
+        yield Happening(row.at, row.receipt, what, row.bank, row.items)
