@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import click
+from sqlalchemy import Table
 
 from orchestration.errors import guarded
 from orchestration.measure_commands import quoted, rows_of
@@ -25,6 +26,11 @@ def measures() -> None:
     """Every measure's table: list, show."""
 
 
+def _tables() -> list[Table]:
+    """What is told and decided today stands beside what follows from the grade."""
+    return [*tables_of("measures"), *tables_of("cases")]
+
+
 @measures.command("list")
 @json_option
 @click.pass_obj
@@ -38,7 +44,7 @@ def measures_list(obj: Any, as_json: bool) -> None:
             "en": table_facts(t).en,
             "by_enterprise": "uscc" in t.columns,
         }
-        for t in tables_of("measures")
+        for t in _tables()
     ]
     emit(obj.console, rows, as_json=as_json, empty="")
 
@@ -54,7 +60,7 @@ def measures_show(
     obj: Any, measure: str, uscc: str | None, limit: int, as_json: bool
 ) -> None:
     """Rows of a measure as the last run made them."""
-    if measure not in {t.name for t in tables_of("measures")}:
+    if measure not in {t.name for t in _tables()}:
         raise UnknownMeasureError(f"{measure}: see creditpark measures list")
     columns = metadata.tables[measure].columns
     where = ""

@@ -7,7 +7,7 @@ looked. Not here: the chain of the audit log (``publish.access.audit``).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 
 from sqlalchemy import Connection, Engine, and_, or_, select
@@ -46,16 +46,56 @@ class Happening:
     note: str
 
 
-def timeline(registry: Engine, uscc: str) -> list[Happening]:
-    """Everything about an enterprise, oldest first."""
+WORDS = {
+    "zh": {
+        "letter": "告知",
+        "recall": "通知使用方",
+        "removal": "移出公示",
+        "consent": "授权",
+        "end": "撤销授权",
+        "look": "查询",
+    },
+    "en": {
+        "letter": "Told",
+        "recall": "Users told",
+        "removal": "Public no longer",
+        "consent": "Consent to",
+        "end": "Consent ended to",
+        "look": "Looked at",
+    },
+}
+
+
+class Say:
+    """Words and labels of one language."""
+
+    def __init__(self, language: str) -> None:
+        self.language, self.words = language, WORDS[language]
+
+    def __call__(self, word: str, codes: str, code: str) -> str:
+        """A word and a code's label."""
+        return f"{self.words[word]} {self.of(codes, code)}"
+
+    def of(self, codes: str, code: str) -> str:
+        """A code's label."""
+        return label(codes, code, self.language)
+
+
+def timeline(registry: Engine, uscc: str, language: str = "zh") -> list[Happening]:
+    """Everything about an enterprise, oldest first, in ``zh`` or ``en``."""
+    say = Say(language)
     readers = (_steps, _letters, _left, _recalled, _buried, _consents, _looks)
     with registry.connect() as connection:
-        found = [line for read in readers for line in read(connection, uscc)]
+        found = [
+            replace(line, at=line.at.astimezone(ZONE))
+            for read in readers
+            for line in read(connection, uscc, say)
+        ]
     # Steps of one moment stay in the order in which they were written.
     return sorted(found, key=lambda line: line.at)
 
 
-def _steps(connection: Connection, uscc: str) -> Iterator[Happening]:
+def _steps(connection: Connection, uscc: str, say: Say) -> Iterator[Happening]:
     wanted = (
         select(case_events, cases.c.kind)
         .join(cases, cases.c.id == case_events.c.case_id)
@@ -63,11 +103,11 @@ def _steps(connection: Connection, uscc: str) -> Iterator[Happening]:
         .order_by(case_events.c.seq)
     )
     for row in connection.execute(wanted):
-        what = f"{label('case_kind', row.kind)} {label('case_state', row.to_state)}"
+        what = f"{say.of('case_kind', row.kind)} {say.of('case_state', row.to_state)}"
         yield Happening(row.at, row.case_id, what, row.actor, row.note)
 
 
-def _letters(connection: Connection, uscc: str) -> Iterator[Happening]:
+def _letters(connection: Connection, uscc: str, say: Say) -> Iterator[Happening]:
     wanted = (
         select(notice_items, notices.c.made_on)
         .join(notices, notices.c.id == notice_items.c.notice_id)
@@ -76,11 +116,11 @@ def _letters(connection: Connection, uscc: str) -> Iterator[Happening]:
     )
     for row in connection.execute(wanted):
         at = datetime.combine(row.made_on, time(), ZONE)
-        what = f"告知 {label('notice_kind', row.kind)}"
+        what = say("letter", "notice_kind", row.kind)
         yield Happening(at, row.notice_id, what, "system", row.subject)
 
 
-def _left(connection: Connection, uscc: str) -> Iterator[Happening]:
+def _left(connection: Connection, uscc: str, say: Say) -> Iterator[Happening]:
     wanted = (
         select(deliveries)
         .join(notices, notices.c.id == deliveries.c.notice_id)
@@ -88,40 +128,41 @@ def _left(connection: Connection, uscc: str) -> Iterator[Happening]:
         .order_by(deliveries.c.notice_id, deliveries.c.channel)
     )
     for row in connection.execute(wanted):
-        channel = label("notice_channel", row.channel)
-        what = f"{channel} {label('delivery_state', row.state)}"
+        channel = say.of("notice_channel", row.channel)
+        what = f"{channel} {say.of('delivery_state', row.state)}"
         note = row.error or row.address
         yield Happening(row.changed_at, row.notice_id, what, "system", note)
 
 
-def _recalled(connection: Connection, uscc: str) -> Iterator[Happening]:
+def _recalled(connection: Connection, uscc: str, say: Say) -> Iterator[Happening]:
     wanted = select(recalls).where(recalls.c.uscc == uscc).order_by(recalls.c.seq)
     for row in connection.execute(wanted):
-        what = f"通知使用方 {label('recall_reason', row.reason)}"
+        what = say("recall", "recall_reason", row.reason)
         yield Happening(row.recalled_at, row.record_id, what, "system", row.case_id)
 
 
-def _buried(connection: Connection, uscc: str) -> Iterator[Happening]:
+def _buried(connection: Connection, uscc: str, say: Say) -> Iterator[Happening]:
     wanted = select(tombstones).where(tombstones.c.uscc == uscc)
     for row in connection.execute(wanted.order_by(tombstones.c.seq)):
         at = datetime.combine(row.removed_on, time(), ZONE)
-        what = f"移出公示 {label('recall_reason', row.reason)}"
+        what = say("removal", "recall_reason", row.reason)
         yield Happening(at, row.record_id, what, "system", row.release_id)
 
 
-def _consents(connection: Connection, uscc: str) -> Iterator[Happening]:
+def _consents(connection: Connection, uscc: str, say: Say) -> Iterator[Happening]:
     wanted = select(authorisations).where(authorisations.c.uscc == uscc)
     for row in connection.execute(wanted.order_by(authorisations.c.id)):
-        note = f"{row.items} {row.purpose}"
-        given = f"授权 {row.bank_uscc}"
+        items = [say.of("authorisation_item", i) for i in row.items.split()]
+        note = "; ".join((*items, row.purpose))
+        given = f"{say.words['consent']} {row.bank_uscc}"
         yield Happening(row.granted_at, row.id, given, row.signed_by, note)
         if row.revoked_at:
-            ended = f"撤销授权 {row.bank_uscc}"
+            ended = f"{say.words['end']} {row.bank_uscc}"
             who = row.revoked_by or ""
             yield Happening(row.revoked_at, row.id, ended, who, "")
 
 
-def _looks(connection: Connection, uscc: str) -> Iterator[Happening]:
+def _looks(connection: Connection, uscc: str, say: Say) -> Iterator[Happening]:
     among = and_(
         audit_subjects.c.number == audit_log.c.number, audit_subjects.c.uscc == uscc
     )
@@ -133,5 +174,6 @@ def _looks(connection: Connection, uscc: str) -> Iterator[Happening]:
         .order_by(audit_log.c.number)
     )
     for row in connection.execute(wanted):
-        what = f"查询 {row.operation}"
-        yield Happening(row.at, row.receipt, what, row.bank, row.items)
+        what = f"{say.words['look']} {row.operation}"
+        items = [say.of("authorisation_item", i) for i in row.items.split()]
+        yield Happening(row.at, row.receipt, what, row.bank, "; ".join(items))

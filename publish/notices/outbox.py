@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -146,14 +146,14 @@ def send_all(
 
 
 def due_deliveries(
-    registry: Engine, clock: Clock, channels: Container[str]
+    registry: Engine, clock: Clock, channels: Iterable[str]
 ) -> list[Delivery]:
     """What may be sent now by one of the channels, oldest letter first."""
-    waiting = list_deliveries(registry, states=("queued", "failed"))
-    now = clock.now()
-    return [
-        w for w in waiting if w.channel in channels and w.next_at and w.next_at <= now
-    ]
+    known, now = [*channels], clock.now()
+    if not known:
+        return []
+    waiting = list_deliveries(registry, states=("queued", "failed"), channels=known)
+    return [w for w in waiting if w.next_at and w.next_at <= now]
 
 
 def resolve(
@@ -221,7 +221,11 @@ def find_letter(registry: Engine, notice_id: str, uscc: str | None = None) -> Le
 
 
 def list_deliveries(
-    registry: Engine, *, notice_id: str | None = None, states: Iterable[str] = ()
+    registry: Engine,
+    *,
+    notice_id: str | None = None,
+    states: Iterable[str] = (),
+    channels: Iterable[str] = (),
 ) -> list[Delivery]:
     """Deliveries, oldest letter first."""
     wanted = select(deliveries).order_by(deliveries.c.notice_id, deliveries.c.channel)
@@ -229,6 +233,8 @@ def list_deliveries(
         wanted = wanted.where(deliveries.c.notice_id == notice_id)
     if states := [*states]:
         wanted = wanted.where(deliveries.c.state.in_(states))
+    if channels := [*channels]:
+        wanted = wanted.where(deliveries.c.channel.in_(channels))
     with registry.connect() as connection:
         return [Delivery(**row._mapping) for row in connection.execute(wanted)]
 

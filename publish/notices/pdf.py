@@ -11,12 +11,10 @@ from typing import Any
 
 from publish.cases import policy
 from publish.notices.model import Letter, words
+from publish.typesetting import FONT, prepare
 
-FONT = "STSong-Light"  # every PDF reader has it: nothing is embedded
 MARGIN = 72
 INK, QUIET, GREEN, RED = "#22282b", "#5c666b", "#0a5c40", "#8a3d10"
-# ReportLab knows the marks that begin no line in Japanese; these begin none in Chinese.
-NEVER_FIRST = "，；：！？》”’"
 
 
 def pdf(letter: Letter, *, invented: bool) -> bytes:
@@ -81,15 +79,10 @@ def _paragraph(text: str, style: str) -> Any:
 
 @cache
 def _styles() -> dict[str, Any]:
-    from reportlab.lib import textsplit  # noqa: PLC0415
     from reportlab.lib.enums import TA_CENTER, TA_RIGHT  # noqa: PLC0415
     from reportlab.lib.styles import ParagraphStyle  # noqa: PLC0415
-    from reportlab.pdfbase import pdfmetrics  # noqa: PLC0415
-    from reportlab.pdfbase.cidfonts import UnicodeCIDFont  # noqa: PLC0415
 
-    pdfmetrics.registerFont(UnicodeCIDFont(FONT))
-    if NEVER_FIRST not in textsplit.ALL_CANNOT_START:
-        textsplit.ALL_CANNOT_START += NEVER_FIRST
+    prepare()
     plain = {"fontName": FONT, "fontSize": 12, "leading": 21, "wordWrap": "CJK"}
     plain |= {"textColor": INK}
     middle = {"alignment": TA_CENTER}

@@ -12,7 +12,8 @@ from typing import Any
 
 import segno
 
-FONT = "STSong-Light"
+from publish.typesetting import FONT, prepare
+
 SIDE = 92  # of the code, in points
 ERROR_LEVEL = "m"
 
@@ -36,11 +37,9 @@ class Certificate:
 def certificate_pdf(words: Certificate) -> bytes:
     """The document, one A4 page lying down."""
     from reportlab.lib.pagesizes import A4, landscape  # noqa: PLC0415
-    from reportlab.pdfbase import pdfmetrics  # noqa: PLC0415
-    from reportlab.pdfbase.cidfonts import UnicodeCIDFont  # noqa: PLC0415
     from reportlab.pdfgen.canvas import Canvas  # noqa: PLC0415
 
-    pdfmetrics.registerFont(UnicodeCIDFont(FONT))
+    prepare()
     page = BytesIO()
     width, height = landscape(A4)
     # Invariant: no time of making, so that the same honour gives the same bytes.

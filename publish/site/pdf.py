@@ -1,8 +1,7 @@
 """Drawing a credit report as PDF.
 
-ReportLab is loaded with the first report, so that pages start fast. The font is Adobe's
-STSong-Light, which every reader of PDF brings along: files stay small. Not here: what
-stands on the paper (``report``).
+ReportLab is loaded with the first report, so that pages start fast. Not here: what stands
+on the paper (``report``), the font (``publish.typesetting``).
 """
 
 from __future__ import annotations
@@ -17,8 +16,8 @@ import segno
 
 from publish.site.code_svg import ERROR_LEVEL, LOOKS, NEUTRAL, printable
 from publish.site.report import Entry, Pairs, Part, Report
+from publish.typesetting import FONT, prepare
 
-FONT = "STSong-Light"
 INK, QUIET, LINE, BLUE = "#15222f", "#475766", "#c3ced8", "#1b4470"
 BAND = "#eaf0f4"
 SHORT = 15  # characters of a value that leave room for another beside it
@@ -55,10 +54,8 @@ def drawn(report: Report) -> bytes:
 @cache
 def _styles() -> dict[str, Any]:
     from reportlab.lib.styles import ParagraphStyle  # noqa: PLC0415
-    from reportlab.pdfbase import pdfmetrics  # noqa: PLC0415
-    from reportlab.pdfbase.cidfonts import UnicodeCIDFont  # noqa: PLC0415
 
-    pdfmetrics.registerFont(UnicodeCIDFont(FONT))
+    prepare()
     body = ParagraphStyle(
         "body", fontName=FONT, fontSize=9.5, leading=14.5, textColor=INK, wordWrap="CJK"
     )

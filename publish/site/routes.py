@@ -12,6 +12,7 @@ from publish.site.my.consents import authorise, commit, letter, withdraw
 from publish.site.my.entrance import home as my_home
 from publish.site.my.entrance import login, logout
 from publish.site.my.requests import ask_objection, ask_repair, show_case
+from publish.site.my.trail import trail
 from publish.site.pages.catalogues import (
     government,
     incentives,
@@ -84,6 +85,7 @@ ROUTES: list[tuple[str, View]] = [
     (r"^/my/repair$", ask_repair),
     (r"^/my/objection$", ask_objection),
     (r"^/my/cases/(?P<case>[A-Z0-9]+)$", show_case),
+    (r"^/my/timeline$", trail),
     (r"^/my/commitment$", commit),
     (r"^/my/authorise$", authorise),
     (r"^/my/authorisations/(?P<authorisation>[a-z0-9_]+)/withdraw$", withdraw),

@@ -13,6 +13,7 @@ from publish.cases.store import list_cases
 from publish.registry.authorisations import list_authorisations
 from tests.my.conftest import PDF, Visitor
 from tests.serving.world import ALPHA, BETA
+from tests.serving.world import BANK as LOOKING
 
 BANK = "91110000600037341L"
 
@@ -26,6 +27,7 @@ def another(visitor: Visitor) -> Visitor:
     [
         *("/my", "/my/repair?record=P-ends", "/my/objection?record=P-ends"),
         *("/my/cases/XF20261123000001", "/my/commitment", "/my/authorise"),
+        "/my/timeline",
         *("/my/letters/TZ1", "/my/authorisations/auth_1/withdraw"),
     ],
 )
@@ -211,6 +213,26 @@ def test_a_bank_is_let_in_and_shut_out_again(visitor: Visitor) -> None:
         "enterprise",
         "revoked",
     )
+
+
+def test_an_enterprise_sees_what_was_done_and_who_looked(visitor: Visitor) -> None:
+    server = visitor.server
+    visitor.log_in().apply()
+    server.allow("grade")
+    key = server.key("facts", "credit", bank_uscc=LOOKING)
+    server.get(f"/api/v1/enterprises/{ALPHA}/credit?include=grade", headers=key)
+    server.get(f"/api/v1/enterprises/{BETA}", headers=key)
+    page = visitor.get("/my/timeline").text
+    for told in ("信用修复 已提交，待受理", "查询 credit", "虚构银行", "授权 "):
+        assert told in page
+    assert page.count("查询 ") == 1
+    assert page.index("查询 credit") < page.index("已提交，待受理")
+    english = visitor.get("/my/timeline?lang=en").text
+    assert "Credit repair Handed in" in english
+    assert "Park grade and score" in english
+    stranger = another(visitor).log_in(BETA).get("/my/timeline").text
+    assert "已提交" not in stranger
+    assert "查询 enterprise" in stranger
 
 
 def test_a_commitment_is_registered(visitor: Visitor) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from datasette import Response
 
+from publish.notices.model import said
 from publish.site.certificate import Certificate, certificate_pdf
 from publish.site.facts import Row
 from publish.site.visit import SECURITY_HEADERS, Visit, visit_of
@@ -72,7 +73,7 @@ def _words(v: Visit, honour: Row, url: str) -> Certificate:
         name=honour["enterprise_name"],
         lines=(
             f"被评为 {honour['year']} 年度{name}",
-            f"{honour['awarded_on']} 批准　有效期至 {honour['valid_to']}",
+            f"{said(honour['awarded_on'])}批准　有效期至{said(honour['valid_to'])}",
             honour["authority"] or "",
         ),
         foot=(
