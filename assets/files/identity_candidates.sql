@@ -1,11 +1,13 @@
 -- Who a party that waits for review may be: at most five enterprises, with score and reasons.
 -- Nothing is joined by a score: the office decides.
 WITH waiting AS (
-  SELECT party_code, party_name, string_agg(dataset, ' ' ORDER BY dataset) AS datasets
+  SELECT party_code, party_name, string_agg(DISTINCT dataset, ' ' ORDER BY dataset) AS datasets,
+    MIN(dated_on) AS dated_from, MAX(dated_on) AS dated_to
   FROM identities WHERE joined_by = 'review' GROUP BY party_code, party_name
 ), borne AS (
-  SELECT uscc, name, NULL AS until FROM registrations
-  UNION ALL SELECT uscc, former_name, changed_on FROM name_changes
+  SELECT uscc, name, CAST(NULL AS DATE) AS since, CAST(NULL AS DATE) AS until FROM registrations
+  UNION ALL
+  SELECT uscc, former_name, lag(changed_on) OVER (PARTITION BY uscc ORDER BY changed_on, former_name), changed_on FROM name_changes
 ), every AS (
   SELECT party_name AS name FROM waiting UNION SELECT name FROM borne
 ), spelled AS (
@@ -21,9 +23,11 @@ WITH waiting AS (
   UNION SELECT w.party_code, w.party_name, b.uscc
   FROM waiting AS w JOIN stemmed AS x ON x.name = w.party_name JOIN stemmed AS y ON left(y.stem, 4) = left(x.stem, 4) AND length(x.stem) > 1
   JOIN borne AS b ON b.name = y.name
+  UNION SELECT w.party_code, w.party_name, b.uscc
+  FROM waiting AS w JOIN stemmed AS x ON x.name = w.party_name JOIN stemmed AS y ON y.plain = x.plain JOIN borne AS b ON b.name = y.name
 ), scored AS (
   SELECT
-    p.party_code, p.party_name, p.uscc, b.name AS candidate_name, b.until,
+    p.party_code, p.party_name, p.uscc, b.name AS candidate_name, b.since, b.until,
     CAST(round(1000 * jaro_winkler_similarity(x.plain, y.plain)) AS BIGINT) AS name_score,
     CASE WHEN length(p.party_code) = 18 THEN levenshtein(p.party_code, p.uscc) END AS apart,
     length(p.party_code) = 15 AND substr(p.party_code, 7, 8) = substr(p.uscc, 9, 8) AS same_body,
@@ -61,6 +65,10 @@ SELECT
     '；',
     CASE WHEN r.same_name THEN '名称一致' ELSE concat('名称相似度', CAST(r.name_score AS TEXT), '‰') END,
     CASE WHEN r.until IS NOT NULL THEN concat('曾用名，用至', CAST(r.until AS TEXT)) END,
+    CASE
+      WHEN r.same_name AND r.until < w.dated_to THEN concat('来文日期', CAST(w.dated_to AS TEXT), '在更名之后')
+      WHEN r.same_name AND r.since > w.dated_from THEN concat('来文日期', CAST(w.dated_from AS TEXT), '在启用该名称之前')
+    END,
     CASE WHEN r.apart = 0 THEN '代码一致' WHEN r.apart <= 3 THEN concat('代码相差', CAST(r.apart AS TEXT), '位') END,
     CASE WHEN r.same_body THEN '组织机构代码主体相同，校验位不符' END,
     CASE WHEN r.apart > 3 THEN '来文代码属于另一主体' END,

@@ -12,6 +12,7 @@ FROM (
   SELECT t.record_key, i.uscc, concat(t.nature, '：', t.facts), t.listed_on, t.authority, t.received_on
   FROM serious_tax_cases AS t
   JOIN identities AS i ON i.dataset = 'serious_tax_cases' AND i.party_code = t.taxpayer_id AND i.party_name = t.party_name
+    AND i.dated_on IS NOT DISTINCT FROM CASE WHEN length(t.taxpayer_id) <> 18 THEN t.listed_on END
 ) AS l
 JOIN public_enterprises AS e ON e.uscc = l.uscc
 JOIN credit_events AS v ON v.event_id = l.record_key

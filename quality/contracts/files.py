@@ -55,12 +55,13 @@ identities = table(
     _facts(
         "主体标识对照",
         "Identities",
-        ("dataset", "party_code", "party_name"),
-        description="来文代码与档案主体的对照：代码、组织机构代码桥接、唯一名称 How a written code was joined to a file.",
+        ("dataset", "party_code", "party_name", "dated_on"),
+        description="来文代码与档案主体的对照：代码、组织机构代码桥接、唯一名称（曾用名限其使用期内的来文） How a written code was joined to a file.",
     ),
     text("dataset", "数据集", "Dataset", required=True, tier=INTERNAL),
     text("party_code", "来文代码", "Code as written", required=True, tier=INTERNAL),
     text("party_name", "来文名称", "Name as written", required=True, tier=INTERNAL),
+    date("dated_on", "来文日期", "Document dated", tier=INTERNAL),
     uscc(tier=INTERNAL),
     text("joined_by", "匹配方式", "Joined by", required=True, tier=INTERNAL, example="decision | code | registration_no | bridge | name | review"),
 )

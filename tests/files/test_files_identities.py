@@ -63,6 +63,74 @@ def test_a_unique_name_now_or_before_joins_an_unreadable_code(archive: Archive):
 
 
 @pytest.mark.parametrize(
+    ("dated", "way"),
+    [
+        ("2024-02-29", "review"),  # the name before it was in use
+        ("2024-03-01", "name"),
+        ("2025-06-30", "name"),
+        ("2025-07-01", "review"),  # the day after the change
+        (None, "name"),  # a grade whose day is not told
+    ],
+)
+def test_a_former_name_counts_for_documents_of_its_time(
+    archive: Archive, dated: str | None, way: str
+):
+    archive.enterprise(FIRST, "丙公司")
+    archive.add("tenancies", uscc=FIRST)
+    for name, day in (("甲公司", "2024-03-01"), ("乙公司", "2025-06-30")):
+        archive.add(
+            "name_changes",
+            uscc=FIRST,
+            former_name=name,
+            changed_on=date.fromisoformat(day),
+        )
+    day_of_it = date.fromisoformat(dated) if dated else None
+    archive.add(
+        "tax_credit_grades",
+        taxpayer_id="370303000000000",
+        party_name="乙公司",
+        grade="A",
+        decided_on=day_of_it,
+    )
+    uscc = FIRST if way == "name" else None
+    columns = "dated_on, uscc, joined_by"
+    asked = "dataset = 'tax_credit_grades'"
+    assert archive.rows("identities", columns, asked) == [(day_of_it, uscc, way)]
+    counted = archive.rows("credit_events", "uscc", "kind = 'tax_credit'")
+    assert counted == [(FIRST,)] * (way == "name")
+
+
+def test_documents_under_a_former_name_are_told_apart_by_their_day(archive: Archive):
+    archive.enterprise(FIRST, "新公司")
+    archive.add("tenancies", uscc=FIRST)
+    changed = date(2025, 6, 30)
+    archive.add("name_changes", uscc=FIRST, former_name="旧公司", changed_on=changed)
+    for number, day in enumerate((date(2025, 5, 1), date(2025, 8, 1))):
+        archive.add(
+            "serious_tax_cases",
+            taxpayer_id="370303000000000",
+            party_name="旧公司",
+            case_no=str(number),
+            listed_on=day,
+        )
+    columns = "dated_on, uscc, joined_by"
+    assert archive.rows("identities", columns, "dataset = 'serious_tax_cases'") == [
+        (date(2025, 5, 1), FIRST, "name"),
+        (date(2025, 8, 1), None, "review"),
+    ]
+    counted = archive.rows("credit_events", "happened_on", "kind = 'serious_tax_case'")
+    assert counted == [(date(2025, 5, 1),)]
+    waiting = archive.rows("identity_candidates", "party_name, candidate_uscc, reasons")
+    assert waiting == [
+        (
+            "旧公司",
+            FIRST,
+            "名称一致；曾用名，用至2025-06-30；来文日期2025-08-01在更名之后",
+        )
+    ]
+
+
+@pytest.mark.parametrize(
     ("written", "registered"),
     [
         ("淄博（高新）甲有限责任公司", "淄博(高新)甲有限公司"),
