@@ -88,12 +88,11 @@ def identity_decisions(obj: Any, as_json: bool) -> None:
 
 
 def _decide(settings: Settings, **given: Any) -> None:
-    from assets.files.decisions import Decision, append, read  # noqa: PLC0415
+    from assets.files.decisions import Decision, append  # noqa: PLC0415
 
-    number = len(read(settings.decisions)) + 1
     made_at = settings.clock.now().isoformat()
-    append(settings.decisions, Decision(id=number, made_at=made_at, **given))
-    click.echo(f"decision {number} is kept; it counts from the next run on")
+    kept = append(settings.decisions, Decision(made_at=made_at, **given))
+    click.echo(f"decision {kept.id} is kept; it counts from the next run on")
 
 
 def _rows(settings: Settings, table: str, order: str) -> list[dict[str, Any]]:

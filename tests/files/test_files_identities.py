@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -238,6 +240,51 @@ def test_a_decision_nobody_answers_for_is_not_kept(
     with pytest.raises(DecisionError, match=told):
         append(file, replace(decision(1, "separate"), **wrong))
     assert read(file) == []
+
+
+def test_what_a_killed_process_left_of_a_decision_does_not_count(tmp_path: Path):
+    file = tmp_path / "identities.jsonl"
+    first = append(file, decision(1, "join", uscc=FIRST, **UNKNOWN))
+    whole = file.read_bytes()
+    for cut in (1, len(whole) // 2, len(whole) - 1):
+        file.write_bytes(whole + whole[:cut])
+        assert read(file) == [first]
+    second = append(file, decision(9, "separate", **UNKNOWN))
+    assert second.id == 2
+    assert read(file) == [first, second]
+
+
+def test_a_damaged_line_is_named_and_stops_the_reader(tmp_path: Path):
+    file = tmp_path / "identities.jsonl"
+    append(file, decision(1, "separate", **UNKNOWN))
+    file.write_bytes(b"{torn\n" + file.read_bytes())
+    with pytest.raises(DecisionError, match=r"identities\.jsonl line 1: .*restore it"):
+        read(file)
+
+
+APPENDER = """
+import sys
+from pathlib import Path
+from assets.files.decisions import Decision, append
+
+for number in range(40):
+    append(Path(sys.argv[1]), Decision(
+        kind="separate", made_at="2026-11-23", made_by=sys.argv[2], reason="r",
+        dataset="tax_arrears", party_code=str(number), party_name="甲",
+    ))
+"""
+
+
+def test_two_writers_number_their_decisions_one_after_the_other(tmp_path: Path):
+    file = tmp_path / "identities.jsonl"
+    writers = [
+        subprocess.Popen([sys.executable, "-c", APPENDER, str(file), name])
+        for name in ("甲", "乙")
+    ]
+    assert [w.wait() for w in writers] == [0, 0]
+    found = read(file)
+    assert [d.id for d in found] == [*range(1, 81)]
+    assert [d.made_by for d in found].count("甲") == 40
 
 
 def test_who_waits_has_candidates_with_scores_and_reasons(archive: Archive):
