@@ -232,3 +232,7 @@ class Lake(Tables, Protocol):
     def documents(self) -> Sequence[Mapping[str, Any]]:
         """What the suites found, table by table."""
         ...
+
+    def keep_page(self, name: str, text: str) -> None:
+        """Keep a page for the offices, which the site shows."""
+        ...

@@ -27,8 +27,9 @@ from assets.sources.business import business_asset
 from assets.sources.declaration import Sources
 from assets.sources.gate import records_assets
 from assets.sources.landing import landing_assets
+from assets.sources.quality_pages import data_docs_asset
 from assets.sources.scorecards import scorecards_asset
-from assets.sources.status import data_docs_asset, status_asset
+from assets.sources.status import status_asset
 from orchestration.automation import following
 from orchestration.comparison_job import comparison_job
 from orchestration.lake.lake import LocalLake

@@ -41,29 +41,19 @@ def scorecards(obj: Any, agency: str | None, pages: Path | None, as_json: bool) 
 
 
 def _cards(obj: Any) -> list[dict[str, Any]]:
-    from assets.sources.scorecards import TABLE  # noqa: PLC0415
+    from assets.sources.scorecards import kept  # noqa: PLC0415
     from orchestration.places import make_lake  # noqa: PLC0415
 
-    lake = make_lake(obj.settings)
-    if not lake.tables.has(TABLE):
-        return []
-    found = lake.engine.connection.execute(
-        f"SELECT * FROM {lake.relation(TABLE)} ORDER BY agency, dataset"
-    )
-    titles = [d[0] for d in found.description]
-    return [dict(zip(titles, row, strict=True)) for row in found.fetchall()]
+    return kept(make_lake(obj.settings))
 
 
 def _write(obj: Any, found: list[dict[str, Any]], folder: Path) -> None:
-    from assets.sources.pages import quality_page, scorecards_page  # noqa: PLC0415
+    from assets.sources.pages import office_pages  # noqa: PLC0415
     from orchestration.places import make_lake  # noqa: PLC0415
 
     day = obj.settings.clock.today().isoformat()
     folder.mkdir(parents=True, exist_ok=True)
-    made = {
-        "scorecards.html": scorecards_page(found, day),
-        "checks.html": quality_page(make_lake(obj.settings).documents(), day),
-    }
+    made = office_pages(found, make_lake(obj.settings).documents(), day)
     for name, text in made.items():
         (folder / name).write_text(text, "utf-8")
         click.echo(folder / name, err=True)

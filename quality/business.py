@@ -131,6 +131,7 @@ def _expectation(table: str, rule: BusinessRule) -> Expectation:
         Aspect.BUSINESS,
         Severity.WARNING,
         Message(rule.zh, rule.en),
+        f"跨表：{rule.zh.partition('（')[0]}",
     )
 
 
@@ -199,6 +200,7 @@ def _no_drift(table: str, column: str) -> Expectation:
             f"{table_facts(named).zh}“{label.zh}”的分布较以往各批变化应小于{limit}，请核实",
             f"'{label.en}' of {table} moves by less than {limit} between loads",
         ),
+        f"{table_facts(named).zh}·{label.zh}：分布稳定",
     )
 
 

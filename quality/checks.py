@@ -16,6 +16,8 @@ from quality.verdicts import Aspect, Counts, Verdict
 
 QUARANTINE_LIMIT_BP = 500  # of the rows that came in; above it someone should look
 _SHOWN = 20
+OFFICE = "/office"  # where the site shows offices what checks found
+PAGE = f"{OFFICE}/checks.html"
 _WARNINGS = {Aspect.BUSINESS, Aspect.QUARANTINE_RATE}
 # What came in is compared with what the agency and the source configuration said; the
 # rest of the day's data must flow all the same.
@@ -173,6 +175,7 @@ def _judged(
             "failed": len(failed),
             "violating_rows": len({row for v in failed for row in v.rows}),
             "failures": dg.MetadataValue.md("\n".join(_table_of(failed))),
+            "page": dg.MetadataValue.text(PAGE),
         },
     )
 

@@ -60,6 +60,7 @@ class Expectation:
         aspect: the asset check it counts for.
         severity: what a failure means.
         message: what is wrong with a violating row and what to do.
+        title: its name in Chinese, told beside the message.
         where: a boolean column; only rows in which it is true are judged.
     """
 
@@ -69,6 +70,7 @@ class Expectation:
     aspect: Aspect
     severity: Severity
     message: Message
+    title: str
     where: str | None = None
 
 
@@ -150,9 +152,15 @@ def _table_suite(table: Table, arriving: bool) -> list[Expectation]:
 def _of_table(table: Table, aspect: Aspect, statement: Statement) -> Expectation:
     message = _TABLE_MESSAGES[aspect]
     rule_id = f"{table.name}.table.{aspect}"
-    return Expectation(rule_id, *statement, aspect, Severity.ERROR, message)
+    title = f"全表：{_TABLE_NAMES[aspect]}"
+    return Expectation(rule_id, *statement, aspect, Severity.ERROR, message, title)
 
 
+_TABLE_NAMES = {
+    Aspect.SCHEMA: "列完整",
+    Aspect.KEYS: "主键唯一",
+    Aspect.VOLUME: "行数下限",
+}
 _TABLE_MESSAGES = {
     Aspect.SCHEMA: Message("列应与契约一致", "Columns are those of the contract"),
     Aspect.KEYS: Message("主键不得重复", "Keys are unique"),
@@ -171,6 +179,7 @@ def _of_rule(rule: Rule, today: date, arriving: bool) -> Expectation:
         Aspect.ROW_RULES if error else Aspect.BUSINESS,
         rule.severity,
         rule.message,
+        rule.title,
         where=_parsed_name(rule) if conditional else None,
     )
 

@@ -1,7 +1,9 @@
 """Two pages for the offices, in Chinese, one file each, nothing fetched from anywhere.
 
-How each agency delivers, and what every table is checked for. For the government network:
-they are not published. Not here: the figures (``scorecards``) and verdicts (``quality``).
+How each agency delivers, and what every table is checked for. Government tier: they are
+in no release, and the site shows them to holders of an office key only
+(``publish.site.pages.offices``). Not here: the figures (``scorecards``) and verdicts
+(``quality``).
 """
 
 from __future__ import annotations
@@ -15,9 +17,11 @@ from quality.contracts import metadata
 from quality.contracts.model import table_facts
 
 BUSINESS, DRIFT = "business", "drift"
+PAGES = {"scorecards.html": "部门评分表", "checks.html": "校验结果"}
 STYLE = """
 body{font:16px/1.6 "Noto Sans CJK SC","Microsoft YaHei",sans-serif;margin:0 auto;
 max-width:72rem;padding:1.5rem;color:#1b2a33;background:#fbfaf7}
+nav a{margin-right:1rem;color:#1c6b45}
 h1{font-size:1.5rem}h2{font-size:1.1rem;margin-top:2rem}p{color:#51616b}
 .wide{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.9rem}
 th,td{padding:.4rem .6rem;border-bottom:1px solid #dfe4e6;text-align:left;
@@ -26,6 +30,16 @@ td.number{text-align:right;font-variant-numeric:tabular-nums}
 .figures th:not(:first-child){text-align:right}
 .bad{color:#9c1f12;font-weight:600}.good{color:#1c6b45}summary{cursor:pointer}
 """
+
+
+def office_pages(
+    cards: Sequence[Mapping[str, Any]],
+    documents: Iterable[Mapping[str, Any]],
+    day: str,
+) -> dict[str, str]:
+    """Both pages by their names."""
+    made = (scorecards_page(cards, day), quality_page(documents, day))
+    return dict(zip(PAGES, made, strict=True))
 
 
 def scorecards_page(found: Sequence[Mapping[str, Any]], day: str) -> str:
@@ -75,7 +89,9 @@ def _table(document: Mapping[str, Any]) -> Iterator[str]:
     )
     yield f"<h2>{escape(title)} · {verdict}</h2>"
     yield f"<details{' open' if failed else ''}><summary>{len(results)} 项校验</summary>"
-    yield _grid(("要求", "级别", "检查行数", "不符行数", "结论"), map(_result, results))
+    yield _grid(
+        ("校验", "要求", "级别", "检查行数", "不符行数", "结论"), map(_result, results)
+    )
     yield "</details>"
 
 
@@ -84,6 +100,7 @@ def _result(result: Mapping[str, Any]) -> list[str]:
     told = str(config.get("description") or config["type"]).split(" · ")[0]
     critical = config.get("severity") == "critical"
     return [
+        str(config.get("meta", {}).get("title") or "—"),
         told,
         "阻断" if critical else "提示",
         str(seen.get("element_count", "—")),
@@ -109,9 +126,10 @@ def _cell(text: str) -> str:
 
 
 def _page(title: str, parts: Iterable[str]) -> str:
+    links = "".join(f'<a href="{name}">{zh}</a> ' for name, zh in PAGES.items())
     return (
         '<!doctype html><html lang="zh-CN"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'
         f"<title>{escape(title)}</title><style>{STYLE}</style>"
-        f"<h1>{escape(title)}</h1>{''.join(parts)}</html>\n"
+        f"<nav>{links}</nav><h1>{escape(title)}</h1>{''.join(parts)}</html>\n"
     )

@@ -21,6 +21,7 @@ from assets.sources import refused
 from assets.sources.status import dataset_state
 from assets.station import RESOURCES, owners
 from assets.stores import Lake
+from quality.checks import OFFICE
 from quality.contracts import AGENCIES, metadata
 from quality.contracts.model import engine_type, facts_of, table_facts
 from quality.working_days import CalendarEndsError, announced_years, is_working_day
@@ -81,6 +82,17 @@ def _card(lake: Lake, setup: Setup, agency: str, name: str) -> Card:
         "covered_to": covered,
         "state": dataset_state(lake, setup, name, covered),
     }
+
+
+def kept(lake: Lake) -> list[Card]:
+    """The cards of the last run, by agency and dataset; none before the first."""
+    if not lake.has(TABLE):
+        return []
+    found = lake.records.connect().execute(
+        f"SELECT * FROM {lake.relation(TABLE)} ORDER BY agency, dataset"
+    )
+    names = [d[0] for d in found.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
 def _share(part: int, whole: int) -> int | None:
@@ -197,6 +209,7 @@ def scorecards_asset(made_by: dict[str, str]) -> dg.AssetsDefinition:
             metadata={
                 "dagster/row_count": len(rows),
                 "scorecards": dg.MetadataValue.md(as_markdown(found)),
+                "page": dg.MetadataValue.text(f"{OFFICE}/scorecards.html"),
             },
             check_results=[
                 dg.AssetCheckResult(

@@ -3,7 +3,7 @@
 The public sees the state, never an error's text: that is for the operator.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,7 +14,6 @@ from assets.reference import rows_query
 from assets.setup import Setup
 from assets.station import RESOURCES, owners
 from assets.stores import Lake
-from quality import engine
 from quality.contracts import AGENCIES, metadata
 from quality.contracts.model import table_facts
 
@@ -83,29 +82,6 @@ def dataset_state(lake: Lake, setup: Setup, name: str, covered: date | None) -> 
     rhythm = table_facts(metadata.tables[name]).frequency or "P1Y"
     timely = (setup.today - covered).days <= PATIENCE[rhythm]
     return "current" if timely else "late"
-
-
-def data_docs_asset(made_by: Mapping[str, str]) -> dg.AssetsDefinition:
-    """The asset ``quality/data_docs``: GX's own pages, for engineers."""
-    above = [["records", n] for n, station in made_by.items() if station == "records"]
-
-    @dg.asset(
-        key=["quality", "data_docs"],
-        deps=[*above, ["quality", "business"]],
-        group_name="records",
-        description="Great Expectations 数据文档（工程师用） Data Docs of the last run.",
-        owners=owners(None),
-        kinds={"greatexpectations"},
-        required_resource_keys=RESOURCES,
-    )
-    def data_docs(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
-        documents = context.resources.lake.documents()
-        index = engine.write_data_docs(documents, context.resources.setup.docs)
-        return dg.MaterializeResult(
-            metadata={"suites": len(documents), "index": dg.MetadataValue.path(index)}
-        )
-
-    return data_docs
 
 
 def status_asset(made_by: dict[str, str]) -> dg.AssetsDefinition:

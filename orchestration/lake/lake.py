@@ -16,6 +16,7 @@ from orchestration.lake.landing import FileLanding
 from orchestration.lake.records import ParquetRecords
 from orchestration.lake.spark import SparkEngine
 from orchestration.lake.tables import Snapshots, rows_in
+from publish.release.names import OFFICE_PAGES
 from quality.clock import Clock
 from quality.contracts import metadata, tables_of
 from quality.contracts.model import table_facts
@@ -101,6 +102,10 @@ class LocalLake:
         """What the suites found, table by table."""
         found = sorted((self.folder / "quality").glob("[!.]*.json"))
         return [json.loads(path.read_text("utf-8")) for path in found]
+
+    def keep_page(self, name: str, text: str) -> None:
+        """Keep a page for the offices, which the site shows."""
+        atomic.write_text(self.folder / OFFICE_PAGES / name, text)
 
     def sweep(self) -> int:
         """Remove what killed processes left half-written."""

@@ -32,6 +32,7 @@ class Scope(StrEnum):
     SCREEN = "screen"  # portfolios
     NOTIFY = "notify"  # webhooks
     FEEDBACK = "feedback"  # applications, grants, defaults
+    OFFICE = "office"  # the pages for government offices; no bank's
 
 
 class KeyRequestError(ValueError):

@@ -36,6 +36,9 @@ CITATION = "CITATION.cff"
 # Never offered for download, whoever asks.
 CLOSED = frozenset({AUTHORISED_DB, MOVES})
 
+# Below the home, where the pipeline leaves what the offices read.
+LAKE, OFFICE_PAGES = "lake", "quality/pages"
+
 # Beside the releases.
 POINTER = "current.json"
 VERSIONS = "versions.json"

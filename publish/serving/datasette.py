@@ -34,6 +34,7 @@ class ServedDatasette(Datasette):  # type: ignore[misc]  # Datasette ships no ty
     """Datasette with a mount that follows releases.
 
     Attributes:
+        home: ``CREDITPARK_HOME``.
         mount: the releases.
         editions: the releases' files as they may be handed out today.
         clock: the clock of the process.
@@ -56,7 +57,7 @@ class ServedDatasette(Datasette):  # type: ignore[misc]  # Datasette ships no ty
         public_sql: bool = False,
         **options: Any,
     ) -> None:
-        self.public_sql = public_sql
+        self.home, self.public_sql = home, public_sql
         self.clock = clock
         self.editions = Editions(home, clock)
         self.mount = Mount(self, home, clock, grace=grace)

@@ -28,6 +28,7 @@ from publish.site.pages.feeds import list_feed, release_feed
 from publish.site.pages.home import home
 from publish.site.pages.honours import honours
 from publish.site.pages.lists import record_list
+from publish.site.pages.offices import office, office_page
 from publish.site.pages.policy import policy
 from publish.site.pages.releases import changed, releases, versions
 from publish.site.pages.report import report
@@ -90,5 +91,7 @@ ROUTES: list[tuple[str, View]] = [
     (r"^/my/authorise$", authorise),
     (r"^/my/authorisations/(?P<authorisation>[a-z0-9_]+)/withdraw$", withdraw),
     (r"^/my/letters/(?P<letter>[A-Z0-9]+(?:\.pdf)?)$", letter),
+    (r"^/office$", office),
+    (r"^/office/(?P<name>scorecards|checks)\.html$", office_page),
     (r"^/static-site/(?P<name>[a-z.]+)$", static),
 ]

@@ -78,7 +78,7 @@ def _stated(expectation: Expectation) -> Any:
         severity=_SEVERITIES[expectation.severity],
         description=f"{expectation.message.zh} · {expectation.rule_id}",
         notes=expectation.message.en,
-        meta={"rule_id": expectation.rule_id},
+        meta={"rule_id": expectation.rule_id, "title": expectation.title},
     )
 
 

@@ -45,6 +45,7 @@ def _column_rules(table: Table, item: Item) -> Iterator[Rule]:
         "table": table.name,
         "columns": (item.name,),
         "agency": agency,
+        "label": facts.zh,
     }
     parsed = agency is not None and facts.kind in PARSED_KINDS
     if facts.required:
@@ -99,6 +100,7 @@ def _check(table: Table, check: Check, agency: str | None) -> Rule:
         message=wording.check(check),
         severity=Severity(check.severity),
         agency=agency,
+        label=check.zh,
         check=check.id,
         sql=check.sql,
     )

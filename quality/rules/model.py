@@ -13,7 +13,7 @@ from typing import ClassVar
 
 from sqlglot import exp, parse_one
 
-from quality.rules.wording import Message
+from quality.rules.wording import NAMES, Message
 
 UNPARSED, RAW, ROW = "unparsed", "raw", "row_number"
 TODAY = parse_one("$today", read="duckdb")
@@ -37,6 +37,7 @@ class Rule(ABC):
         message: what is wrong with a violating row and what to do, in both languages.
         severity: whether a violation keeps the row out.
         agency: the department that must mend a violating row; none for derived tables.
+        label: what it looks at, in Chinese.
     """
 
     name: ClassVar[str]
@@ -46,6 +47,12 @@ class Rule(ABC):
     message: Message
     severity: Severity = Severity.ERROR
     agency: str | None = None
+    label: str = ""
+
+    @property
+    def title(self) -> str:
+        """The rule's name in Chinese, as in ``处罚决定日期：必填``."""
+        return f"{self.label}：{NAMES[self.name]}"
 
     @property
     def id(self) -> str:

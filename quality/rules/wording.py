@@ -23,6 +23,21 @@ SHAPES = {
     Kind.INTEGER: ("整数", "a whole number"),
     Kind.FLAG: ("是或否", "yes or no"),
 }
+# What each kind of rule asks for, by its name.
+NAMES = {
+    "required": "必填",
+    "parsed": "书写可识别",
+    "uscc": "信用代码有效",
+    "authority": "登记管理部门已知",
+    "code": "取值在代码表内",
+    "codes": "取值均在代码表内",
+    "pattern": "格式",
+    "not_future": "不晚于评价日期",
+    "minimum": "不低于下限",
+    "maximum": "不高于上限",
+    "no_personal_data": "不含个人信息",
+    "check": "跨项规则",
+}
 _UNITS = {
     "yuan": ("（单位：元）", " in yuan"),
     "wan": ("（单位：万元）", " in units of 10,000 yuan"),

@@ -156,6 +156,7 @@ def test_the_pages_speak_chinese_and_fetch_nothing(lake: LocalLake, setup: Setup
                 "success": False,
                 "expectation_config": {
                     "type": "expect_x",
+                    "meta": {"title": "决定日期：必填"},
                     "severity": "critical",
                     "description": "“决定日期”<为必填项> · penalties.decided_on.required",
                 },
@@ -166,5 +167,6 @@ def test_the_pages_speak_chinese_and_fetch_nothing(lake: LocalLake, setup: Setup
     checks = quality_page([document], "2026-11-23")
     assert "行政处罚信息 · " in checks
     assert "“决定日期”&lt;为必填项&gt;</td>" in checks
+    assert "<td>决定日期：必填</td>" in checks
     assert "1 项不通过" in checks
     assert "http" not in text + checks
