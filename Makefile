@@ -6,7 +6,7 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 export GX_ANALYTICS_ENABLED := false
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run serve dagster sandbox test lint bench docs lock clean distclean
+.PHONY: run serve dagster sandbox test lint bench docs lock sbom clean distclean
 .DEFAULT_GOAL := run
 
 $(VENV)/.run: requirements.lock pyproject.toml
@@ -57,6 +57,17 @@ lock: $(VENV)/.run
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --no-strip-extras --no-annotate --no-header --quiet pyproject.toml --group build --group dev \
 	  -c requirements.lock -o requirements-dev.lock
+
+# A clean environment of what runs, so that no tool of the tests is listed.
+sbom: requirements.lock
+	@rm -rf dist/environment dist/tools && mkdir -p dist
+	@$(PYTHON) -m venv dist/environment && $(PYTHON) -m venv dist/tools
+	@dist/environment/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@dist/tools/bin/python -m pip install --quiet --disable-pip-version-check cyclonedx-bom
+	@dist/tools/bin/cyclonedx-py environment dist/environment/bin/python --pyproject pyproject.toml \
+	  --output-reproducible --of JSON -o dist/sbom.json
+	@dist/tools/bin/python deploy/licences.py dist/sbom.json > dist/licences.md
+	@rm -rf dist/environment dist/tools && echo "dist/sbom.json, dist/licences.md"
 
 clean:
 	rm -rf var .pytest_cache .mypy_cache .ruff_cache

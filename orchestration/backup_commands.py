@@ -1,12 +1,13 @@
-"""Commands of backup and restore.
+"""Commands about keeping: backup, restore, purge.
 
-Not here: what they do (``orchestration.backup``).
+Not here: what they do (``orchestration.backup``, ``publish.registry.retention``).
 """
 
 from __future__ import annotations
 
 import sys
 from collections import Counter
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,24 @@ def restore(obj: Any, file: Path, *, check: bool, as_json: bool) -> None:
         click.echo(f"{file}: {'whole' if check else 'restored; next: creditpark run'}")
 
 
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Only tell what would go.")
+@json_option
+@click.pass_obj
+@guarded
+def purge(obj: Any, *, dry_run: bool, as_json: bool) -> None:
+    """Delete what the registry keeps of persons and banks past its period."""
+    from publish.cases.machines import OPEN  # noqa: PLC0415
+    from publish.registry import retention  # noqa: PLC0415
+    from publish.registry.engine import open_registry  # noqa: PLC0415
+
+    under_way = frozenset((k.value, s) for k, states in OPEN.items() for s in states)
+    registry = open_registry(obj.settings.registry)
+    done = retention.purge(registry, obj.settings.clock, under_way, really=not dry_run)
+    registry.dispose()
+    emit(obj.console, [asdict(p) for p in done], as_json=as_json, empty="")
+
+
 def _tell(obj: Any, manifest: Any, *, as_json: bool) -> None:
     files, size = Counter[str](), Counter[str]()
     for name, entry in manifest.files.items():
@@ -73,3 +92,4 @@ def add_backup_commands(main: click.Group) -> None:
     """Hang everything here under ``creditpark``."""
     main.add_command(backup)
     main.add_command(restore)
+    main.add_command(purge)

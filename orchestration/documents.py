@@ -17,6 +17,7 @@ import click
 from assets.credit.card import described
 from assets.credit.loading import load_policy
 from assets.credit.schema import schema_text
+from orchestration import personal_data
 from orchestration.settings import FILE, POLICY, PREFIX, Settings
 from publish.api import collection
 from publish.api.openapi import written
@@ -50,6 +51,7 @@ def documents() -> dict[str, str]:
         SCHEMA: schema_text(),
         "docs/model-card.md": described(load_policy(SHIPPED)),
         "docs/settings.md": f"{INTRODUCTION}\n{table}\n\n{AFTERWORD}",
+        "docs/personal-data.md": personal_data.document(COMMAND),
         "docs/openapi.json": written(OPERATIONS),
         "docs/postman.json": collection.written(OPERATIONS),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -204,3 +205,30 @@ def test_examples_hold_no_secret_and_filled_in_files_stay_out():
             [git, "check-ignore", "-q", name], cwd=ROOT, check=False
         )
         assert ignored.returncode == 0, name
+
+
+def test_licences_are_listed_by_package(tmp_path: Path):
+    components = [
+        {
+            "name": "b",
+            "version": "2",
+            "licenses": [{"expression": "MIT OR GPL-2.0-only"}],
+        },
+        {
+            "name": "A",
+            "version": "1",
+            "licenses": [{"license": {"name": "BSD"}}, {"license": {"id": "MIT"}}],
+        },
+        {"name": "c", "version": "3"},
+    ]
+    path = tmp_path / "sbom.json"
+    path.write_text(json.dumps({"components": components}))
+    script = DEPLOY / "licences.py"
+    told = subprocess.run(
+        [sys.executable, script, path], capture_output=True, text=True, check=True
+    )
+    assert told.stdout.splitlines()[2:] == [
+        "| A | 1 | BSD, MIT |",
+        "| b | 2 | MIT OR GPL-2.0-only |",
+        "| c | 3 | not declared |",
+    ]
