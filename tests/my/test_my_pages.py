@@ -61,6 +61,20 @@ def test_a_key_ends_when_it_is_replaced_revoked_or_expired(visitor: Visitor) -> 
     assert visitor.get("/my").url.endswith("/my/login")
 
 
+def test_a_session_ends_by_our_clock_whatever_the_browser_does(
+    visitor: Visitor,
+) -> None:
+    visitor.log_in()
+    (cookie,) = [c for c in visitor.session.cookies if c.name == "enterprise"]
+    copy = another(visitor)
+    copy.session.cookies.set("enterprise", cookie.value, path="/my")
+    assert copy.get("/my").url.endswith("/my")
+    visitor.server.clock.turn(1)
+    assert copy.get("/my").url.endswith("/my/login")
+    visitor.server.clock.turn(-1)
+    assert copy.get("/my").url.endswith("/my")
+
+
 def test_the_session_is_a_closed_cookie_and_logging_out_needs_a_form(
     visitor: Visitor,
 ) -> None:

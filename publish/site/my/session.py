@@ -130,10 +130,11 @@ async def log_in(datasette: Any, request: Any, text: str) -> EnterpriseKey | Non
 def remember(
     datasette: Any, request: Any, response: Response, key: EnterpriseKey
 ) -> None:
-    """Set the session's cookie."""
+    """Set the session's cookie, which says itself when it ends."""
+    until = int(datasette.clock.now().timestamp()) + LASTS_SECONDS
     response.set_cookie(
         COOKIE,
-        datasette.sign({"prefix": key.prefix}, NAMESPACE),
+        datasette.sign({"prefix": key.prefix, "until": until}, NAMESPACE),
         max_age=LASTS_SECONDS,
         path="/my",
         httponly=True,
@@ -151,6 +152,9 @@ async def _key(datasette: Any, request: Any) -> EnterpriseKey | None:
     try:
         told = datasette.unsign(request.cookies.get(COOKIE, ""), NAMESPACE)
     except BadSignature:
+        return None
+    # A copy of the cookie ends as well, whatever its browser makes of ``max_age``.
+    if int(told.get("until", 0)) <= datasette.clock.now().timestamp():
         return None
     prefix = str(told.get("prefix", ""))
     return await asyncio.to_thread(
