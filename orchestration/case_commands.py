@@ -85,6 +85,7 @@ def case_show(obj: Any, case_id: str, as_json: bool) -> None:
     if not as_json:
         obj.console.print(f"{found.id} {found.kind} {found.uscc}: {found.state}")
         obj.console.print(found.request)
+        obj.console.print(f"about: {_about(found)}")
         named = ", ".join(f"{p.material} {p.name}" for p in found.papers)
         obj.console.print(f"papers: {named or 'none'}")
         steps = ", ".join(m.action for m in found.moves()) or "nothing"
@@ -366,12 +367,19 @@ def _row(found: Case, today: date) -> dict[str, Any]:
         "id": found.id,
         "kind": found.kind.value,
         "uscc": found.uscc,
-        "record": found.record.record_id if found.record else "",
+        "about": _about(found),
         "state": found.state,
         "opened_on": found.opened_on,
         "due_on": due,
         "overdue": isinstance(due, date) and due < today,
     }
+
+
+def _about(found: Case) -> str:
+    """The record; of the office's own cases the rule, the candidate."""
+    if found.record:
+        return found.record.record_id
+    return " ".join(str(value) for value in found.about.values())
 
 
 def _due(found: Case) -> date | str | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from click.testing import CliRunner, Result
 
 from orchestration.cli import main
 from publish.cases.objections import object_to
+from publish.cases.office_cases import acknowledge
 from publish.notices.outbox import list_letters, queue
 from publish.registry.engine import open_registry, sqlite_url
 from tests.registry.files import FIRM, NAME, NOW, TODAY, record
@@ -48,3 +50,24 @@ def test_an_enterprise_that_never_had_a_letter_is_named_by_its_code(tmp_path: Pa
     (letter,) = list_letters(registry)
     assert letter.enterprise_name == FIRM
     registry.dispose()
+
+
+def test_the_list_of_cases_says_what_each_is_about(tmp_path: Path):
+    registry = open_registry(sqlite_url(tmp_path / "registry.db"))
+    asked = {"request": "撤销。", "papers": [], "actor": "enterprise"}
+    contested = object_to(registry, NOW, record(), **asked)
+    given = {"unit": "市场监管局", "words": "走访"}
+    taken = acknowledge(registry, NOW, "rent_late", FIRM, **given)
+    registry.dispose()
+    listed = json.loads(creditpark(tmp_path, "case", "list", "--json").output)
+    told = {row["id"]: (row["kind"], row["about"]) for row in listed}
+    assert told == {
+        contested.id: ("objection", "p1"),
+        taken.id: ("warning", f"rent_late {FIRM} 市场监管局"),
+    }
+    only = creditpark(tmp_path, "case", "list", "--kind", "warning", "--json")
+    assert [row["id"] for row in json.loads(only.output)] == [taken.id]
+    assert (
+        f"about: rent_late {FIRM}"
+        in creditpark(tmp_path, "case", "show", taken.id).output
+    )
