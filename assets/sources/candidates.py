@@ -105,8 +105,8 @@ def _cleaned(column: Item, text: exp.Expr) -> exp.Expr:
 def _parsed(column: Item, dataset: Dataset) -> exp.Expr:
     facts, text = facts_of(column), exp.column(column.name)
     if facts.codes:
-        one = facts.kind is Kind.CODE
-        return (spelling.code if one else spelling.codes)(text, facts.codes)
+        read = spelling.code if facts.kind is Kind.CODE else spelling.codes
+        return read(text, facts.codes, dataset.codes.get(column.name, {}))
     if facts.kind is Kind.TEXT:
         return text
     if facts.kind is Kind.MONEY:

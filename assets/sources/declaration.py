@@ -19,6 +19,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from quality.contracts import AGENCIES, metadata
+from quality.contracts.codelists import code_list
 from quality.contracts.model import facts_of, table_facts
 
 Mode = Literal["evolve", "freeze", "quarantine"]
@@ -126,6 +127,8 @@ class Dataset(_Strict):
         from_name: a pattern over the file's name; its named groups become fields.
         lookup: field -> its value -> further fields of the row.
         units: contract column -> ``yuan`` or ``wan``, where the source writes another.
+        codes: contract column -> the source's spelling -> code, where it means another
+            thing by it than the code list says.
         control: ending of the file that says a file is whole, and may hold its rows.
         table: table or view of an exchange database; the dataset's name by default.
         changed: its column that tells changes, where it is not the agency's.
@@ -155,6 +158,7 @@ class Dataset(_Strict):
     from_name: str | None = None
     lookup: dict[str, dict[str, dict[str, str]]] = {}
     units: dict[str, Literal["yuan", "wan"]] = {}
+    codes: dict[str, dict[str, str]] = {}
     control: str | None = None
 
 
@@ -335,10 +339,17 @@ def _against_contracts(sources: Sources, path: Path) -> None:
 
 
 def _known_columns(table: Table, dataset: Dataset, path: Path) -> None:
-    named = {*dataset.columns, *dataset.constants, *dataset.units}
+    named = {*dataset.columns, *dataset.constants, *dataset.units, *dataset.codes}
     strangers = named - set(table.columns.keys())
     if strangers:
         raise SourceError(f"{path}: {table.name} has no column {sorted(strangers)}")
+    for column, meant in dataset.codes.items():
+        codes = facts_of(table.c[column]).codes
+        outside = set(meant.values()) - set(code_list(codes) if codes else ())
+        if outside:
+            raise SourceError(
+                f"{path}: {table.name}.{column} has no code {sorted(outside)}"
+            )
 
 
 def fields_of(table: Table, dataset: Dataset) -> dict[str, str]:

@@ -82,6 +82,9 @@ CREATE OR REPLACE TEMP MACRO parse_flag(x) AS
 -- beside a separator.
 CREATE OR REPLACE TEMP MACRO written_codes(x) AS
   string_split(regexp_replace(x, ' ?[;；、,，] ?', ';', 'g'), ';');
+-- 其他 before the remark that explains it, and nothing else before a remark.
+CREATE OR REPLACE TEMP MACRO other_noted(x) AS
+  CASE WHEN regexp_matches(x, '^其[他它] ?[-－—:：(（]') THEN '其他' END;
 -- A code before the remark that follows its dash.
 CREATE OR REPLACE TEMP MACRO code_stem(x) AS regexp_replace(x, '[-－—].*$', '');
 CREATE OR REPLACE TEMP MACRO joined_codes(x) AS

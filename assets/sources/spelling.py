@@ -16,18 +16,31 @@ SEPARATORS = re.compile("[;；、,，]")  # as in ``written_codes`` of parsing.s
 ITEM = "v"
 
 
-def code(text: exp.Expr, name: str) -> exp.Expr:
-    """The code that a text spells; an unknown spelling stays, for the rule to show."""
-    return exp.func("coalesce", _chain(text, spellings(name)), text)
+NONE: Mapping[str, str] = {}
 
 
-def codes(text: exp.Expr, name: str) -> exp.Expr:
+def code(text: exp.Expr, name: str, own: Mapping[str, str] = NONE) -> exp.Expr:
+    """The code that a text spells; an unknown spelling stays, for the rule to show.
+
+    Args:
+        text: squeezed.
+        name: of the code list.
+        own: spelling -> code, as this source alone means them.
+    """
+    known = {**spellings(name), **own}
+    rest = exp.func("other_noted", text)
+    return exp.func("coalesce", _chain(text, known), _chain(rest, known), text)
+
+
+def codes(text: exp.Expr, name: str, own: Mapping[str, str] = NONE) -> exp.Expr:
     """Codes joined by semicolons, sorted, each once, of a text that may spell several."""
-    known = spellings(name)
+    known = {**spellings(name), **own}
     whole = {k: v for k, v in known.items() if not SEPARATORS.search(k)}
     item = exp.column(ITEM)
     stem = exp.func("code_stem", item)
-    each = exp.func("coalesce", _chain(item, known), _chain(stem, known), item)
+    noted = exp.func("other_noted", item)
+    tried = (_chain(t, known) for t in (item, stem, noted))
+    each = exp.func("coalesce", *tried, item)
     read = exp.Lambda(this=each, expressions=[exp.to_identifier(ITEM)])
     listed = exp.func("list_transform", exp.func("written_codes", text), read)
     return exp.func("coalesce", _chain(text, whole), exp.func("joined_codes", listed))
