@@ -15,7 +15,8 @@ from sqlalchemy import Table
 from quality.contracts import AGENCIES, metadata
 from quality.contracts.codelists import label
 from quality.contracts.model import facts_of, table_facts
-from quality.rules import Message, NoPersonalData, Rule, rules_of, wording
+from quality.identifiers import suggest
+from quality.rules import Message, NoPersonalData, Rule, ValidUscc, rules_of, wording
 
 UNKNOWN_COLUMN = "unknown_column"  # <table>.unknown_column: a field no contract knows
 _RETIRED = Message("规则已停用，请重新校验该行", "retired rule: judge the row again")
@@ -40,12 +41,20 @@ def rule_of(rule_id: str) -> Rule | None:
     return None if table is None else _rules(table).get(rule_id)
 
 
-def message_of(rule_id: str) -> Message:
-    """What is wrong with a row that violates the rule, and what to do."""
+def message_of(rule_id: str, value: str | None = None) -> Message:
+    """What is wrong with a row that violates the rule, and what to do.
+
+    Args:
+        rule_id: the rule.
+        value: as sent; what a mistyped code may stand for is suggested, never put in.
+    """
     if rule_id.endswith(f".{UNKNOWN_COLUMN}"):
         return wording.UNKNOWN_COLUMN
     rule = rule_of(rule_id)
-    return rule.message if rule else _RETIRED
+    if rule is None:
+        return _RETIRED
+    likely = suggest(value) if value and isinstance(rule, ValidUscc) else ()
+    return wording.suggested(rule.message, likely) if likely else rule.message
 
 
 def department(agency: str, language: str = "zh") -> str:
@@ -74,7 +83,7 @@ def _cells(entry: Mapping[str, Any], language: str) -> Iterator[str]:
     yield str(entry["row_number"])
     yield from _column_cells(table, entry["column"], language)
     yield entry["value"] or ""
-    yield _pick(message_of(entry["rule_id"]), language)
+    yield _pick(message_of(entry["rule_id"], entry["value"]), language)
     yield entry["rule_id"]
     yield str(entry["first_seen_on"])
     yield label("quarantine_state", entry["state"], language)

@@ -51,7 +51,7 @@ class Entry:
     @property
     def message(self) -> str:
         """What is wrong and what to do, for the department."""
-        return message_of(self.rule_id).zh
+        return message_of(self.rule_id, self.value).zh
 
 
 def entries(records: Records, dataset: str, state: str | None = None) -> list[Entry]:

@@ -5,6 +5,7 @@ Sentences go to the department that sent the row, so they name its own field cod
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from quality.contracts.codelists import code_list
@@ -75,6 +76,15 @@ def uscc(facts: Facts) -> Message:
         "不是有效的18位统一社会信用代码（长度、字符或校验位不符），请对照营业执照更正",
         "is not a valid 18-character code (length, characters or check digits): "
         "compare it with the licence",
+    )
+
+
+def suggested(message: Message, codes: Sequence[str]) -> Message:
+    """A message with the codes that may have been meant."""
+    return Message(
+        f"{message.zh}（疑似形近字符误写，可能为{'、'.join(codes)}；请核对，平台不代为更正）",
+        f"{message.en} (look-alike characters; perhaps {', '.join(codes)}: verify, "
+        "nothing is corrected for you)",
     )
 
 

@@ -26,6 +26,19 @@ def test_an_entry_has_the_columns_of_the_contract() -> None:
     assert list(ENTRY) == list(quarantine.columns.keys())
 
 
+def test_a_mistyped_code_is_suggested_for_and_never_corrected() -> None:
+    rule = "penalties.uscc.uscc"
+    plain = message_of(rule)
+    told = message_of(rule, "9I370303MA3COOOO3D")
+    assert told.zh == (
+        f"{plain.zh}（疑似形近字符误写，可能为91370303MA3C00003D；请核对，平台不代为更正）"
+    )
+    assert told.en.startswith(plain.en)
+    assert message_of(rule, "91370303MA3C00003E") == plain
+    decided = "penalties.decided_on.required"
+    assert message_of(decided, "9I370303MA3COOOO3D") == message_of(decided)
+
+
 def test_the_message_of_a_violation_comes_from_its_rule() -> None:
     message = message_of("penalties.decided_on.required")
     assert message.zh == "“处罚决定日期”（CF_JDRQ）为必填项，请补填"
