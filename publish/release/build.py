@@ -10,6 +10,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
@@ -30,7 +31,7 @@ from publish.release import (
 from publish.release.candidate import candidate
 from publish.release.changes import Side
 from publish.release.engine import attached, load_extensions, stored
-from publish.release.errors import UnknownReleaseError
+from publish.release.errors import GateFailure, UnknownReleaseError
 from publish.release.files import exclusively, sync, sync_tree, write_json
 from publish.release.job import Checkpoint, Content, Job
 from publish.release.layout import ALL
@@ -104,7 +105,12 @@ def _build(job: Job) -> Release:
     previous = _previous(job.releases)
     if content.id == previous:
         return _unchanged(job, content)
-    _judge(job, content)
+    with ThreadPoolExecutor(1) as beside:
+        judged = beside.submit(_judged, job, content)
+        try:
+            _export(job)
+        finally:  # what a gate refuses tells more than the export that broke on it
+            _judge(job, judged.result())
     diff = _derive(job, previous)
     _papers(job, content, diff)
     _publish(job, content, diff)
@@ -137,16 +143,20 @@ def _unchanged(job: Job, content: Content) -> Release:
     )
 
 
-def _judge(job: Job, content: Content) -> None:
-    """Run every gate.
+def _judged(job: Job, content: Content) -> tuple[GateFailure, ...]:
+    """What the gates find; they read the two files and nothing else of the job."""
+    before = _counts_before(job.releases)
+    with candidate(job.staging, job.info, content.counts, before, job.limits) as trial:
+        return gates.inspect(trial)
+
+
+def _judge(job: Job, found: tuple[GateFailure, ...]) -> None:
+    """Refuse what any gate refuses.
 
     Raises:
         ReleaseRefusedError: at least one of them refuses.
     """
-    before = _counts_before(job.releases)
-    with candidate(job.staging, job.info, content.counts, before, job.limits) as trial:
-        failures = (*gates.inspect(trial), *withdrawals.failures(job))
-    if failures:
+    if failures := (*found, *withdrawals.failures(job)):
         raise job.refusal(failures)
     job.checkpoint("gates")
 
@@ -160,8 +170,16 @@ def _counts_before(releases: Releases) -> Mapping[str, int]:
         return {}
 
 
+def _export(job: Job) -> None:
+    """Write the exports from the database itself, while the gates judge it."""
+    with attached(job.connection, {f"{NEW}_public": job.public}):
+        public = stored(job.connection, f"{NEW}_public")
+        exports.write(job.connection, public, job.staging)
+    job.checkpoint("exports")
+
+
 def _derive(job: Job, previous: str | None) -> Diff:
-    """Write the exports and the differences, from the databases themselves."""
+    """Write the differences, from the databases themselves."""
     files = {f"{NEW}_public": job.public, f"{NEW}_authorised": job.authorised}
     if previous:
         folder = job.releases.path(previous)
@@ -170,8 +188,6 @@ def _derive(job: Job, previous: str | None) -> Diff:
     with attached(job.connection, files):
         new = _side(job, NEW)
         old = _side(job, OLD) if previous else None
-        exports.write(job.connection, new.public, job.staging)
-        job.checkpoint("exports")
         tables = changes.compare(job.connection, new, old, job.info.today, job.staging)
         diff = Diff(
             previous, tables, *moves.write(job.connection, new, old, job.staging)

@@ -26,9 +26,14 @@ def create(path: Path, tables: Iterable[Served]) -> None:
 
 
 def index(path: Path, tables: Iterable[Served]) -> None:
-    """Add the indexes once the rows are in, and let SQLite count them."""
-    found = [_sql(CreateIndex(ix)) for t in tables for ix in _indexes(t)]
-    run(path, [*found, "ANALYZE"])
+    """Add the indexes once the rows are in."""
+    run(path, (_sql(CreateIndex(ix)) for t in tables for ix in _indexes(t)))
+
+
+def analyse(*paths: Path) -> None:
+    """Let SQLite count what is in finished files, so that it chooses well."""
+    for path in paths:
+        run(path, ["ANALYZE"])
 
 
 def run(path: Path, statements: Iterable[str]) -> None:

@@ -23,12 +23,13 @@ from quality.contracts.model import Item, Kind, facts_of
 MOST_SHEET_ROWS = 1_048_575  # a worksheet's rows below its header
 MOST_CELL_CHARACTERS = 32_767
 
+PORTION = 1 << 22  # bytes read at a time
+
 _ROWS = "exported_rows"
 _TEXTS = {Kind.TEXT, Kind.CODE}
 _NUMBERS = {Kind.MONEY, Kind.INTEGER, Kind.FLAG}
 _OPTIONS = {
     "csv": "FORMAT csv, HEADER, DELIMITER ','",
-    "json": "FORMAT json, ARRAY true",
     "jsonl": "FORMAT json",
     "parquet": "FORMAT parquet, COMPRESSION zstd",
     WORKBOOK: f"FORMAT xlsx, HEADER true, SHEET_ROW_LIMIT {MOST_SHEET_ROWS + 1}",
@@ -58,11 +59,25 @@ def write(
             f"CREATE OR REPLACE TEMP TABLE {_ROWS} AS SELECT {listed(table.columns)}"
             f" FROM {database.place(table.name)} ORDER BY {names(table.key)}"
         )
-        for extension in FORMATS:
+        for extension in _OPTIONS:
             if extension != WORKBOOK or _fits(connection):
                 target = folder / export_path(table, extension)
                 connection.execute(_copy(table, extension, target))
+        _gather(folder, table)
     connection.execute(f"DROP TABLE IF EXISTS {_ROWS}")
+
+
+def _gather(folder: Path, table: Served) -> None:
+    """The lines of JSON Lines as one JSON array."""
+    lines, target = (folder / export_path(table, f) for f in ("jsonl", "json"))
+    with lines.open("rb") as rows, target.open("wb") as out:
+        out.write(b"[\n\t")
+        held = rows.read(PORTION)
+        while more := rows.read(PORTION):
+            out.write(held.replace(b"\n", b",\n\t"))
+            held = more
+        out.write(held.removesuffix(b"\n").replace(b"\n", b",\n\t"))
+        out.write(b"\n]\n")
 
 
 def _copy(table: Served, extension: str, target: Path) -> str:

@@ -9,15 +9,28 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
 
 from publish.release import dictionary, search
 from publish.release.candidate import Candidate, named, shortened
+from publish.release.engine import (
+    attached,
+    literal,
+    load_extensions,
+    names,
+    quoted,
+    stream,
+)
 from publish.release.errors import GateFailure
 from publish.release.layout import AUTHORISED, ENTRIES, PUBLIC, Served
 from quality.contracts.model import Kind, facts_of
-from quality.personal import scan
+from quality.personal import SUSPECT, scan
 
 _FORBIDDEN = re.compile(r"sfz|zjhm", re.IGNORECASE)  # agencies' names of id fields
+_FILE = "examined"
 _SHADOWS = ("data", "idx", "docsize", "config")
 
 Shape = Mapping[str, tuple[str, ...]]
@@ -69,10 +82,15 @@ def personal_data(candidate: Candidate) -> Iterator[GateFailure]:
 
     Looks at what stands in the file, not at what the contracts say should stand there.
     """
-    for table, columns in _actual(candidate.public).items():
-        yield from _forbidden(table, columns)
-        if prose := _prose(candidate.public, table):
-            yield from _scanned(candidate.public, table, prose)
+    path = Path(candidate.public.execute("PRAGMA database_list").fetchone()[2])
+    with duckdb.connect() as reader:
+        load_extensions(reader)
+        with attached(reader, {_FILE: path}):
+            for table, columns in _actual(candidate.public).items():
+                yield from _forbidden(table, columns)
+                if prose := _prose(candidate.public, table):
+                    key = _key(candidate.public, table)
+                    yield from _scanned(reader, table, prose, key)
 
 
 def _forbidden(table: str, columns: Iterable[str]) -> Iterator[GateFailure]:
@@ -98,24 +116,38 @@ def _prose(db: sqlite3.Connection, table: str) -> list[str]:
 
 def _key(db: sqlite3.Connection, table: str) -> list[str]:
     sql = "SELECT name FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk"
-    return [name for (name,) in db.execute(sql, (table,))] or ["rowid"]
+    found = [name for (name,) in db.execute(sql, (table,))]
+    kind = "SELECT type FROM sqlite_master WHERE name = ?"
+    bare = db.execute(kind, (table,)).fetchone() == ("table",)
+    return found or (["rowid"] if bare else [])  # a view has no rows of its own
 
 
 def _scanned(
-    db: sqlite3.Connection, table: str, prose: list[str]
+    reader: duckdb.DuckDBPyConnection, table: str, prose: list[str], key: list[str]
 ) -> Iterator[GateFailure]:
     """Rows whose text holds personal data; the data themselves are not repeated."""
-    key = _key(db, table)
     found: dict[str, list[str]] = {}
-    for row in db.execute(f"SELECT {', '.join(prose + key)} FROM {table}"):
+    for row in _suspects(reader, table, prose, key):
         texts = [text or "" for text in row[: len(prose)]]
-        if scan("\n".join(texts)):  # one look at the row: nearly all are clean
-            for why in _reasons(prose, texts):
-                found.setdefault(why, []).append(_place(key, row[len(prose) :]))
+        for why in _reasons(prose, texts):
+            found.setdefault(why, []).append(_place(key, row[len(prose) :]))
     remedy = "correct the record at its source, or withhold it"
     for why, places in sorted(found.items()):
         for place in shortened(places):
             yield GateFailure("personal_data", table, place, why, remedy)
+
+
+def _suspects(
+    reader: duckdb.DuckDBPyConnection, table: str, prose: list[str], key: list[str]
+) -> Iterator[tuple[Any, ...]]:
+    """Rows worth a closer look; DuckDB reads a million in the time Python reads ten."""
+    text = f"concat_ws(chr(10), {names(prose)})"
+    order = f" ORDER BY {names(key)}" if key else ""
+    return stream(
+        reader,
+        f"SELECT {names(prose + key)} FROM {quoted(f'{_FILE}.{table}')}"
+        f" WHERE regexp_matches({text}, {literal(SUSPECT)}){order}",
+    )
 
 
 def _reasons(prose: list[str], texts: list[str]) -> set[str]:
