@@ -122,7 +122,7 @@ def create_app(
         home, clock, grace=grace, public_sql=public_sql, secret=secret
     )
     datasette.registry, datasette.marks = registry, Marks(registry)
-    datasette.logins = Limiter()
+    datasette.limiter = Limiter()
     datasette.mount.open_first()
     api = bank_api(home, clock, registry, datasette.mount, webhook_networks)
     return ServingApp(datasette, api, registry)

@@ -14,6 +14,7 @@ import threading
 import weakref
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -64,6 +65,7 @@ class ReleaseDatabase(Database):  # type: ignore[misc]  # Datasette ships no typ
         name: its name in Datasette, the same for every generation.
         clock: decides which time-limited rows exist.
         withdrawn: rows it may not show though it holds them.
+        contract: tables and columns that we may ask it for.
     """
 
     def __init__(
@@ -72,16 +74,24 @@ class ReleaseDatabase(Database):  # type: ignore[misc]  # Datasette ships no typ
         path: Path,
         name: str,
         clock: Clock,
+        *,
         withdrawn: Withdrawn = NOTHING,
+        contract: guard.Contract = MappingProxyType({}),
     ) -> None:
         super().__init__(datasette, path=str(path), is_mutable=False)
         self.name = self.route = name
         self._clock = clock
         self._withdrawn = withdrawn
+        self._contract = contract
         self._local = threading.local()
         self._counts: dict[tuple[Any, ...], dict[str, int | None]] = {}
         self._answers = Answers()
         self._keys: dict[str, list[str]] = {}
+
+    @property
+    def contract(self) -> guard.Contract:
+        """Tables and columns that we may ask it for."""
+        return self._contract
 
     def connect(self, write: bool = False) -> sqlite3.Connection:
         """A guarded connection; a release is never written.
@@ -98,7 +108,7 @@ class ReleaseDatabase(Database):  # type: ignore[misc]  # Datasette ships no typ
             factory=ReleaseConnection,
         )
         try:
-            guard.install(connection, self._clock, self._withdrawn)
+            guard.install(connection, self._clock, self._withdrawn, self._contract)
         except BaseException:
             connection.close()
             raise

@@ -41,12 +41,13 @@ class ServedDatasette(Datasette):  # type: ignore[misc]  # Datasette ships no ty
         public_sql: whether visitors may write SQL against the public tables.
         registry: the registry's engine, set by the application.
         marks: records under objection now, set by the application.
-        logins: how often an address may try a key, set by the application.
+        limiter: how often an address may try a key or ask for a paper, set by the
+            application.
     """
 
     registry: Any
     marks: Any
-    logins: Any
+    limiter: Any
 
     def __init__(
         self,

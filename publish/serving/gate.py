@@ -90,6 +90,8 @@ class Gate:
             "release": current and current.release_id,
             "refused": refusal and (refusal.release_id or "pointer"),
         }
+        if current and current.lacking:
+            state["built_before"] = [*current.lacking]
         status = 200 if current else 503
         kind = "application/json"
         await respond(send, status, json.dumps(state), kind, cache_control="no-store")

@@ -13,19 +13,24 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 
 from publish.release.layout import AUTHORISED
 from publish.release.withdrawn import ENTERPRISES, NOTHING, Withdrawn, key_column
 from quality.clock import Clock
 from quality.contracts.publication import TIME_LIMIT
 
+Contract = Mapping[str, tuple[str, ...]]
 Authoriser = Callable[[int, str | None, str | None, str | None, str | None], int]
 
 # The last day of a period is still shown (the contract of ``publish_until``).
 VOID = "void"
 _GRADE = ('"published_grade"', '"graded_on"')
 GRADED = frozenset(t.name for t in AUTHORISED if t.has("uscc"))
+# SQLite tells an authoriser no view for a table that is counted without reading any
+# column, so that every condition reads one, in a way that it cannot simplify away.
+_ANY, _NONE = "typeof({}) <> ''", "typeof({}) = ''"
 _LIVE = f"{TIME_LIMIT} IS NULL OR {TIME_LIMIT} >= today()"
 
 
@@ -50,7 +55,10 @@ def _having(connection: sqlite3.Connection, column: str) -> set[str]:
 
 
 def install(
-    connection: sqlite3.Connection, clock: Clock, withdrawn: Withdrawn = NOTHING
+    connection: sqlite3.Connection,
+    clock: Clock,
+    withdrawn: Withdrawn = NOTHING,
+    contract: Contract = MappingProxyType({}),
 ) -> None:
     """Guard a fresh connection to a release file.
 
@@ -58,6 +66,8 @@ def install(
         connection: just opened, nothing shadowed yet.
         clock: what ``today()`` answers, asked once per statement, never remembered.
         withdrawn: rows that the release may not show though it holds them.
+        contract: tables and columns that statements may name; those that the file was
+            built before are empty.
     """
     connection.execute("PRAGMA temp_store = MEMORY")
     # Deterministic means constant within one statement, which is what we want.
@@ -68,11 +78,52 @@ def install(
     # name a sub-select as it likes: hence an inner view whose name nobody can guess.
     door = f"live_{secrets.token_hex(16)}_"
     conditions = _conditions(connection, withdrawn, door)
+    missing = lacking(connection, contract)
+    for table, names in missing.items():
+        if names == tuple(contract[table]):
+            _absent(connection, table, names)
+        else:
+            conditions[table] = _of_older(
+                *(connection, table, conditions.get(table), TIME_LIMIT in names)
+            )
     for table, condition in conditions.items():
         columns = _columns(connection, table, withdrawn, door)
+        columns += "".join(f", NULL AS {quoted(n)}" for n in missing.get(table, ()))
         live = f"SELECT {columns} FROM main.{quoted(table)} WHERE {condition}"
         _shadow(connection, table, door + table, live)
     connection.set_authorizer(_authoriser(frozenset(conditions), door))
+
+
+def lacking(
+    connection: sqlite3.Connection, contract: Contract
+) -> dict[str, tuple[str, ...]]:
+    """The columns that a file has not, by table: it is older than they are."""
+    sql = "SELECT name FROM pragma_table_info(?, 'main')"
+    found = {}
+    for table, columns in contract.items():
+        have = {name for (name,) in connection.execute(sql, (table,))}
+        if missing := tuple(c for c in columns if c not in have):
+            found[table] = missing
+    return found
+
+
+def _of_older(
+    connection: sqlite3.Connection, table: str, condition: str | None, ended: bool
+) -> str:
+    """What a row must meet in a table that lacks columns.
+
+    Without the end of its publicity nothing tells that a row may be shown.
+    """
+    sql = "SELECT name FROM pragma_table_info(?, 'main') LIMIT 1"
+    column = quoted(connection.execute(sql, (table,)).fetchone()[0])
+    seen = (_NONE if ended else _ANY).format(column)
+    return f"{condition} AND {seen}" if condition else seen
+
+
+def _absent(connection: sqlite3.Connection, table: str, names: Iterable[str]) -> None:
+    columns = ", ".join(f"NULL AS {quoted(n)}" for n in names)
+    live = f"SELECT {columns} WHERE false"
+    connection.execute(f"CREATE TEMP VIEW {quoted(table)} AS {live}")
 
 
 def _conditions(
@@ -91,7 +142,7 @@ def _conditions(
         for table in sorted(GRADED & _having(connection, "uscc")):
             found.setdefault(table, []).append(f"uscc NOT IN ({hidden})")
         for table in {ENTERPRISES} & tables:
-            found.setdefault(table, []).append("true")
+            found.setdefault(table, []).append(_ANY.format("uscc"))
     return {table: " AND ".join(tests) for table, tests in found.items()}
 
 

@@ -137,7 +137,8 @@ class Mount:
                 return self.current
             folder = self._releases / named
             return open_release(
-                self._datasette, folder, next(self._generations), self.clock
+                *(self._datasette, folder, next(self._generations), self.clock),
+                whole=self.current is not None,
             )
         except BrokenReleaseError as error:
             return Refusal(stamp, named, str(error), time.monotonic())

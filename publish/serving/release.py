@@ -6,6 +6,7 @@ Not here: which release is current and when to switch (``mount``).
 from __future__ import annotations
 
 import json
+import logging
 import sqlite3
 from collections.abc import Callable, Mapping
 from contextlib import closing
@@ -14,8 +15,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from publish.release.layout import AUTHORISED as AUTHORISED_TABLES
 from publish.release.names import WITHDRAWALS
-from publish.release.withdrawn import Withdrawn, withdrawn_from
+from publish.release.withdrawn import ENTERPRISES, Withdrawn, withdrawn_from
+from publish.serving import guard
 from publish.serving.database import ReleaseDatabase
 from quality.clock import Clock
 from quality.contracts import tables_of
@@ -29,8 +32,17 @@ PUBLISHED = {
     for t in tables_of("publication")
     if t.name.startswith(PREFIX)
 }
+PUBLIC_CONTRACT = {
+    name: tuple(c.name for c in public_columns(table))
+    for name, table in PUBLISHED.items()
+}
+AUTHORISED_CONTRACT = {
+    t.name: tuple(c.name for c in t.columns) for t in AUTHORISED_TABLES
+}
+NEEDED = {ENTERPRISES, f"{ENTERPRISES}.uscc", f"{ENTERPRISES}.name"}
 META = ("release", "dictionary", "codes")
 
+log = logging.getLogger(__name__)
 Proof = Callable[[sqlite3.Connection], dict[str, str]]
 
 
@@ -61,6 +73,7 @@ class Mounted:
     clock: Clock
     facts: Mapping[str, str]
     withdrawn: Withdrawn
+    lacking: tuple[str, ...] = ()  # what it was built before
     pins: int = 0  # requests that read it now
 
     def today(self) -> date:
@@ -74,7 +87,7 @@ class Mounted:
 
 
 def open_release(
-    datasette: Any, folder: Path, generation: int, clock: Clock
+    datasette: Any, folder: Path, generation: int, clock: Clock, *, whole: bool = False
 ) -> Mounted:
     """Open a release and prove that it can be served.
 
@@ -83,20 +96,51 @@ def open_release(
         folder: ``releases/<id>``, complete.
         generation: unique in the process.
         clock: decides which time-limited rows exist.
+        whole: refuse a release that lacks what the contracts have: there is a better
+            one. Where there is none, after an upgrade, it serves what it has.
 
     Raises:
         BrokenReleaseError: with the place, what is wrong and what to do.
     """
     _prove_manifest(folder)
     gone = _withdrawn(folder)
-    public = ReleaseDatabase(datasette, folder / "public.db", PUBLIC, clock, gone)
+    public = ReleaseDatabase(
+        *(datasette, folder / "public.db", PUBLIC, clock),
+        withdrawn=gone,
+        contract=PUBLIC_CONTRACT,
+    )
     authorised = ReleaseDatabase(
-        datasette, folder / "authorised.db", AUTHORISED, clock, gone
+        *(datasette, folder / "authorised.db", AUTHORISED, clock),
+        withdrawn=gone,
+        contract=AUTHORISED_CONTRACT,
     )
     facts = _proved(public, _require_published)
     _proved(authorised, _require_any)
+    lacking = _lacking(public) + _lacking(authorised)
+    if lacking and (whole or NEEDED & {*lacking}):
+        reason = f"it was built before {', '.join(lacking)}"
+        raise _broken(folder / "public.db", reason)
+    if lacking:
+        log.warning(
+            "release %s was built before %s: empty until the next `make run`",
+            *(folder.name, ", ".join(lacking)),
+        )
     files = (public, authorised)
-    return Mounted(folder.name, generation, folder, *files, clock, facts, gone)
+    return Mounted(
+        *(folder.name, generation, folder, *files, clock, facts, gone, lacking)
+    )
+
+
+def _lacking(database: ReleaseDatabase) -> tuple[str, ...]:
+    """What the contracts have and this file has not: ``table`` or ``table.column``."""
+    address = f"{Path(str(database.path)).absolute().as_uri()}?immutable=1"
+    with closing(sqlite3.connect(address, uri=True)) as file:
+        missing = guard.lacking(file, database.contract)
+    told: list[str] = []
+    for table, columns in missing.items():
+        whole = columns == database.contract[table]
+        told += [table] if whole else [f"{table}.{c}" for c in columns]
+    return tuple(told)
 
 
 def _withdrawn(folder: Path) -> Withdrawn:
@@ -136,11 +180,11 @@ def _broken(path: Path, reason: object) -> BrokenReleaseError:
 
 
 def _require_published(connection: sqlite3.Connection) -> dict[str, str]:
-    """The release's own facts, once every column of the contract is proved present."""
-    for name, table in PUBLISHED.items():
+    """The release's own facts, once what every page needs is proved present."""
+    for name, columns in PUBLIC_CONTRACT.items():
         # With its table's name, or SQLite reads a missing column as a string.
-        columns = ", ".join(f'"{name}"."{c.name}"' for c in public_columns(table))
-        connection.execute(f'SELECT {columns} FROM "{name}" LIMIT 1').fetchall()
+        named = ", ".join(f'"{name}"."{c}"' for c in columns)
+        connection.execute(f'SELECT {named} FROM "{name}" LIMIT 1').fetchall()
     for name in META:
         connection.execute(f'SELECT * FROM "{name}" LIMIT 1').fetchall()
     return {k: str(v) for k, v in connection.execute("SELECT key, value FROM release")}

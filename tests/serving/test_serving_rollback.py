@@ -79,6 +79,11 @@ def test_a_grade_that_rests_on_it_is_told_to_nobody(rolled_back: Running):
     assert facts[ALPHA] == ("虚构星海科技有限公司", None, None)
 
 
+@pytest.mark.parametrize("page", ["/", "/statistics", "/lists/licences", "/status"])
+def test_pages_that_only_count_are_there(rolled_back: Running, page: str):
+    assert rolled_back.get(page).status_code == 200
+
+
 def test_no_statement_reaches_the_withdrawn_rows(rolled_back: Running):
     release = rolled_back.app.mount.current
     assert release
