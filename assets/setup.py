@@ -30,6 +30,7 @@ class Setup:
         registry: URL of the registry, whose cases are read; empty by default.
         senders: channels by which letters leave by themselves.
         invented: whether the enterprises are; letters say so.
+        keep_releases: releases whose files stay, the serving one counted in.
     """
 
     clock: Clock
@@ -41,6 +42,7 @@ class Setup:
     registry: str = "sqlite://"
     senders: Mapping[str, Sender] = field(default_factory=dict)
     invented: bool = False
+    keep_releases: int = 10
 
     @property
     def today(self) -> date:

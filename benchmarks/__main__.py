@@ -1,6 +1,7 @@
 """Landing to records beside the bare reader, and grading beside a bare group-by.
 
-Landing (JSON pages, one CSV file), the suite of Great Expectations, grading. Run with
+Landing (JSON pages, one CSV file), the suite of Great Expectations, grading;
+building a release and serving it (``release`` and ``serving`` beside this). Run with
 ``make bench`` or ``python -m benchmarks --rows 10000 --only csv``. Every figure is
 processor time (on a shared machine the clock on the wall says little), the median of three
 below a million rows, and is given as a ratio to the baseline above it: absolute seconds
@@ -37,6 +38,7 @@ from assets.sources.declaration import (
 )
 from assets.sources.records import Gate
 from assets.stores import Arrival, Batch, Window
+from benchmarks import release, serving
 from orchestration.lake.lake import LocalLake
 from orchestration.settings import POLICY, SANDBOX, sandbox_variables
 from quality import engine as engine_of_quality
@@ -73,12 +75,19 @@ class Penalties:
             )
 
 
+PUBLISHED = {"release": release.main, "serving": serving.main}
+NAMES = ("json", "csv", "suite", "grading", *PUBLISHED)
+
+
 @click.command()
 @click.option("--rows", default=1_000_000, show_default=True, help="Penalties.")
-@click.option("--only", multiple=True, help="json, csv, suite or grading; else all.")
-def main(rows: int, only: tuple[str, ...]) -> None:
+@click.option("--only", multiple=True, help=f"{', '.join(NAMES)}; else all.")
+@click.option("--enterprises", default=30_000, show_default=True, help="In a release.")
+def main(rows: int, only: tuple[str, ...], enterprises: int) -> None:
     """Print each scenario beside its baseline."""
-    wanted = only or ("json", "csv", "suite", "grading")
+    for name in (n for n in PUBLISHED if n in (only or NAMES)):
+        PUBLISHED[name](enterprises)
+    wanted = [n for n in SCENARIOS if n in (only or NAMES)]
     penalties = _penalties(rows if {"json", "csv", "suite"} & {*wanted} else 0)
     with tempfile.TemporaryDirectory() as folder:
         for name in wanted:

@@ -16,6 +16,7 @@ def make_setup(settings: Settings) -> Setup:
         sources=load_sources(settings.sources_file, variables(settings)),
         policy_file=settings.policy,
         releases=settings.releases,
+        keep_releases=settings.keep_releases,
         docs=settings.home / "docs",
         decisions=settings.decisions,
         registry=settings.registry,

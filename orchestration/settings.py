@@ -101,6 +101,9 @@ class Settings(BaseModel):
     dagster_port: Annotated[int, Field(description="port of Dagster's interface")] = (
         3000
     )
+    keep_releases: Annotated[
+        int, Field(description="releases that stay, the serving one counted", ge=1)
+    ] = 10
     public_sql: Annotated[
         bool, Field(description="let visitors write SQL against the public tables")
     ] = False

@@ -85,7 +85,7 @@ class Gate:
 
     async def _ready(self, send: Send) -> None:
         current, refusal = self._mount.current, self._mount.refusal
-        state = {
+        state: dict[str, object] = {
             "ready": current is not None,
             "release": current and current.release_id,
             "refused": refusal and (refusal.release_id or "pointer"),

@@ -8,11 +8,14 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from publish.serving.app import ServingApp, create_app
 from quality.clock import ZONE
 from tests.site.town import TODAY, invented_town
+
+HOST = "http://localhost"
 
 
 @dataclass
@@ -30,14 +33,17 @@ class TurningClock:
 
 @dataclass
 class Site:
-    """The application, asked in process."""
+    """The application, asked in process through all its layers."""
 
     app: ServingApp
     clock: TurningClock
     cookies: dict[str, str] = field(default_factory=dict)
 
     async def get(self, path: str, **rest: Any) -> Any:
-        return await self.app.datasette.client.get(path, **rest)
+        asked = httpx.ASGITransport(app=self.app)
+        kept = {"base_url": HOST, "cookies": rest.pop("cookies", None)}
+        async with httpx.AsyncClient(transport=asked, **kept) as client:
+            return await client.get(path, **rest)
 
     async def text(self, path: str, **rest: Any) -> str:
         answer = await self.get(path, **rest)

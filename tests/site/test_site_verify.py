@@ -13,6 +13,7 @@ from publish.serving.app import create_app
 from publish.site.facts import Facts
 from publish.site.fingerprint import fingerprint, grouped
 from publish.site.pages.credit_file import enterprise_of
+from publish.site.papers import PER_MINUTE
 from publish.site.release import release_of
 from publish.site.report import numerals
 from tests.site.conftest import Site, TurningClock
@@ -108,6 +109,19 @@ def test_the_report_is_one_and_the_same_pdf_for_the_same_facts(site: Site):
     assert digits(site, uscc(0)).encode() in first.content  # its subject
     site.clock.day = site.clock.day.replace(day=24)
     assert asyncio.run(site.get(path)).content != first.content
+
+
+def test_one_address_is_drawn_so_many_papers_a_minute(site: Site):
+    pages = [f"/e/{uscc(0)}/report.pdf?n={n}" for n in range(PER_MINUTE + 1)]
+    answers = [asyncio.run(site.get(page)) for page in pages[:2] + pages[-1:]]
+    assert [a.status_code for a in answers] == [200, 200, 200]
+    for _ in range(PER_MINUTE):
+        site.app.datasette.limiter.take("paper 127.0.0.1", PER_MINUTE)
+    refused = asyncio.run(site.get(pages[3]))
+    assert refused.status_code == 429
+    assert 1 <= int(refused.headers["retry-after"]) <= 2
+    assert "请在" in refused.text
+    assert asyncio.run(site.get(f"/e/{uscc(0)}")).status_code == 200
 
 
 def test_hostile_and_overlong_names_are_printed_too(site: Site):

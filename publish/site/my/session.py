@@ -122,7 +122,7 @@ async def checked_form(request: Any) -> Form:
 async def log_in(datasette: Any, request: Any, text: str) -> EnterpriseKey | None:
     """The key that was typed, if it is one and not too many were tried."""
     client = (request.scope.get("client") or ("unknown", 0))[0]
-    if not datasette.logins.take(f"login {client}", WRONG_PER_MINUTE).allowed:
+    if not datasette.limiter.take(f"login {client}", WRONG_PER_MINUTE).allowed:
         return None
     return await asyncio.to_thread(recognise, datasette.registry, datasette.clock, text)
 

@@ -10,6 +10,7 @@ from datasette import Response
 from publish.site import sections
 from publish.site.fingerprint import fingerprint
 from publish.site.pages.credit_file import enterprise_of, missing
+from publish.site.papers import refusal
 from publish.site.report import Facts, written
 from publish.site.visit import SECURITY_HEADERS, visit_of
 
@@ -23,6 +24,8 @@ async def report(datasette: Any, request: Any) -> Response:
     enterprise = await enterprise_of(v.facts, uscc)
     if enterprise is None:
         return missing(v, uscc)
+    if refused := refusal(datasette.limiter, v):
+        return refused
     parts = await sections.sections_of(v.facts, uscc, MOST)
     digits = await fingerprint(v.facts, enterprise)
     known = Facts(

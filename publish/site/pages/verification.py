@@ -9,6 +9,7 @@ from datasette import Response
 from publish.notices.model import said
 from publish.site.certificate import Certificate, certificate_pdf
 from publish.site.facts import Row
+from publish.site.papers import refusal
 from publish.site.visit import SECURITY_HEADERS, Visit, visit_of
 
 _ONE = (
@@ -39,6 +40,8 @@ async def certificate(datasette: Any, request: Any) -> Response:
         return v.page(
             "verification.html", status=404, honour=None, stands=False, certified=False
         )
+    if refused := refusal(datasette.limiter, v):
+        return refused
     url = datasette.absolute_url(request, address_of(honour))
     body = certificate_pdf(_words(v, honour, url))
     return Response(
