@@ -4,13 +4,16 @@
 process of its own and is asked by eight clients on kept connections, first for pages that
 nobody asked for before, then for the same page again and again. The baselines serve the
 same data: (a) stock Datasette's table and row pages, (b) Starlette with one sqlite3
-look-up per request, answering as many bytes as ours.
+look-up per request, answering as many bytes as ours. Beside the rates stands the processor
+time of the server for one answer, which other work on the machine does not change; the
+ratios at the end are of that.
 """
 
 from __future__ import annotations
 
 import asyncio
 import itertools
+import os
 import socket
 import subprocess
 import sys
@@ -28,6 +31,8 @@ import duckdb
 from benchmarks import publication
 
 CLIENTS, SECONDS = 8, 4.0
+STOCK_PAGE = "(a) stock Datasette, table page"
+BARE_ROW = "(b) bare Starlette, JSON row"
 OURS = """
 import sys; from pathlib import Path
 from publish.serving.app import create_app
@@ -57,11 +62,12 @@ uvicorn.run(app, port=int(sys.argv[2]), access_log=False, log_level="error")
 
 @dataclass(frozen=True)
 class Told:
-    """What a minute of asking showed; latencies in milliseconds."""
+    """What some seconds of asking showed; latencies and processor time in milliseconds."""
 
     rate: float
     half: float
     most: float
+    spent: float
     size: int
 
 
@@ -75,24 +81,24 @@ def main(enterprises: int) -> None:
         file = str(release.folder / "public.db")
         codes = [f"91370303MA{n:08d}" for n in range(enterprises)]
         asked: dict[str, Told] = {}
-        with served([sys.executable, "-c", OURS, str(home)]) as port:
+        with served([sys.executable, "-c", OURS, str(home)]) as server:
             fresh = iter(codes)
-            asked["credit file, each another"] = ask(port, (f"/e/{c}" for c in fresh))
+            asked["credit file, each another"] = ask(server, (f"/e/{c}" for c in fresh))
             asked["credit file, the same again"] = ask(
-                port, itertools.repeat(f"/e/{codes[0]}")
+                server, itertools.repeat(f"/e/{codes[0]}")
             )
             words = (f"/search?q=科技{n}" for n in itertools.count())
-            asked["search, each another"] = ask(port, words)
+            asked["search, each another"] = ask(server, words)
             pages = (
                 f"/lists/penalties?page={n % 20 + 1}&x={n}" for n in itertools.count()
             )
-            asked["list page, each another"] = ask(port, pages)
+            asked["list page, each another"] = ask(server, pages)
             rows = (
                 f"/public/enterprises/{c}.json?_shape=object" for c in reversed(codes)
             )
-            asked["JSON row, each another"] = ask(port, rows)
+            asked["JSON row, each another"] = ask(server, rows)
             same = f"/public/enterprises/{codes[0]}.json"
-            asked["JSON row, the same again"] = ask(port, itertools.repeat(same))
+            asked["JSON row, the same again"] = ask(server, itertools.repeat(same))
         stock = [
             sys.executable,
             "-m",
@@ -102,58 +108,81 @@ def main(enterprises: int) -> None:
             file,
             "--port",
         ]
-        with served(stock) as port:
+        with served(stock) as server:
             tables = (f"/public/penalties?_size=50&x={n}" for n in itertools.count())
-            asked["(a) stock Datasette, table page"] = ask(port, tables)
+            asked[STOCK_PAGE] = ask(server, tables)
             rows = (f"/public/enterprises/{c}.json" for c in codes)
-            asked["(a) stock Datasette, JSON row"] = ask(port, rows)
+            asked["(a) stock Datasette, JSON row"] = ask(server, rows)
         size = asked["JSON row, each another"].size
-        with served([sys.executable, "-c", BARE, file]) as port:
-            asked["(b) bare Starlette, JSON row"] = ask(
-                port, (f"/{size}/{c}" for c in codes)
-            )
+        with served([sys.executable, "-c", BARE, file]) as server:
+            asked[BARE_ROW] = ask(server, (f"/{size}/{c}" for c in codes))
     click.echo(f"serving {enterprises:,} enterprises, {CLIENTS} clients")
     for name, told in asked.items():
         figures = (
             f"{told.rate:9,.0f} /s  p50 {told.half:7.1f} ms  p99 {told.most:7.1f} ms"
+            f"  CPU {told.spent:7.3f} ms"
         )
         click.echo(f"  {name:36}{figures}  {told.size:8,} B")
+    row, page = asked["JSON row, each another"], asked["list page, each another"]
+    bare, table = asked[BARE_ROW], asked[STOCK_PAGE]
+    click.echo(f"  JSON row: {bare.spent / row.spent:.2f} of (b), by processor time")
+    click.echo(f"  list page: {table.spent / page.spent:.2f} times (a)'s table page")
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server."""
+
+    port: int
+    pid: int
+
+    def spent(self) -> float:
+        """Seconds of processor time so far; 0 where the system does not tell."""
+        try:
+            told = Path(f"/proc/{self.pid}/stat").read_text("ascii")
+        except OSError:
+            return 0.0
+        fields = told.rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
-def served(command: list[str]) -> Iterator[int]:
+def served(command: list[str]) -> Iterator[Server]:
     """A server on a free port, until the end of the block."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = int(taken.getsockname()[1])
-    process = subprocess.Popen([*command, str(port)], stderr=subprocess.DEVNULL)
+    quiet = subprocess.DEVNULL
+    process = subprocess.Popen([*command, str(port)], stdout=quiet, stderr=quiet)
     try:
         for _ in range(600):
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
                     break
             time.sleep(0.1)
-        yield port
+        yield Server(port, process.pid)
     finally:
         process.terminate()
         process.wait(20)
 
 
-def ask(port: int, paths: Iterator[str]) -> Told:
+def ask(server: Server, paths: Iterator[str]) -> Told:
     """Ask for some seconds."""
-    return asyncio.run(_ask(port, paths))
+    return asyncio.run(_ask(server, paths))
 
 
-async def _ask(port: int, paths: Iterator[str]) -> Told:
+async def _ask(server: Server, paths: Iterator[str]) -> Told:
     times: list[float] = []
     sizes: list[int] = []
     until = perf_counter() + SECONDS
-    clients = (_client(port, paths, until, times, sizes) for _ in range(CLIENTS))
+    before = server.spent()
+    clients = (_client(server.port, paths, until, times, sizes) for _ in range(CLIENTS))
     began = perf_counter()
     await asyncio.gather(*clients)
     spent = perf_counter() - began
     times.sort()
     half, most = times[len(times) // 2], times[len(times) * 99 // 100]
-    return Told(len(times) / spent, half * 1000, most * 1000, sizes[-1])
+    used = (server.spent() - before) / len(times)
+    return Told(*(len(times) / spent, half * 1000, most * 1000, used * 1000), sizes[-1])
 
 
 async def _client(

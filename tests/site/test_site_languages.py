@@ -25,6 +25,7 @@ COMPOSED = (
     "government.",
     "missing.",
     "data.paper_",
+    "data.means_",
     "data.column",
     "status.",
     "release.",

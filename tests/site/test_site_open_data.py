@@ -236,3 +236,11 @@ def test_dictionary_pages_describe_themselves_to_search_engines(site: Site):
     assert len(kinds) == 5
     assert "虚构" not in told["name"]
     assert FIRST not in block
+
+
+def test_the_dictionary_speaks_the_visitors_language(site: Site):
+    english = asyncio.run(site.text("/data/penalties?lang=en"))
+    assert "amount in fen" in english
+    assert "code, of the list severity" in english
+    assert "金额，单位：分" not in english
+    assert "金额，单位：分" in asyncio.run(site.text("/data/penalties"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from http import HTTPStatus
 from itertools import pairwise
 from typing import Any
@@ -11,12 +12,12 @@ from datasette import NotFound, Response
 
 from publish.site import linked
 from publish.site.addresses import base_of
-from publish.site.facts import PUBLISHED, Facts
+from publish.site.facts import PUBLISHED, Facts, Row
 from publish.site.feeds import FEEDS
 from publish.site.listings import LISTINGS
 from publish.site.offered import offer_or_none
 from publish.site.visit import Visit, visit_of
-from quality.contracts.model import table_facts
+from quality.contracts.model import facts_of, table_facts
 
 # Where the rows of a dataset can be browsed.
 BROWSED = {
@@ -76,11 +77,25 @@ async def dataset(datasette: Any, request: Any) -> Response:
         "dataset.html",
         dataset=about,
         columns=columns,
+        meaning=partial(_meaning, v),
         codes={u: _members(v, u) for u in sorted(used)},
         offer=offer,
         feed=name in FEEDS,
         described=linked.embedded(linked.dataset(v, base, about, offer)),
     )
+
+
+def _meaning(v: Visit, word: Row) -> str:
+    """What a reader needs to know of a column's values, in the visitor's language."""
+    if v.language == "zh":
+        return str(word["description_zh"])
+    parts = [v.say(f"data.means_{word['kind']}")]
+    if word["codes"]:
+        parts.append(v.say("data.from_codes", codes=word["codes"]))
+    item = PUBLISHED[word["table_name"]].columns.get(word["column_name"])
+    if item is not None and (example := facts_of(item).example):
+        parts.append(v.say("data.example", example=example))
+    return ", ".join(parts)
 
 
 async def _dataset(v: Visit, name: str) -> dict[str, Any]:
