@@ -69,14 +69,14 @@ class ServingApp:
         self.registry = registry
         self.shelf = Shelf()
         pages = PageCache(
-            Gzip(_short(datasette)),
+            Gzip(Direct(datasette.app(), datasette, ROUTES)),
             self.mount,
             COOKIE,
             self.shelf,
             edition=datasette.marks.edition,
         )
         self._app: App = Envelope(
-            _beside(Gate(pages, self.mount), api), Meters(SECTIONS)
+            _beside(Gate(Rows(pages, self.mount), self.mount), api), Meters(SECTIONS)
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -126,12 +126,6 @@ def create_app(
     datasette.mount.open_first()
     api = bank_api(home, clock, registry, datasette.mount, webhook_networks)
     return ServingApp(datasette, api, registry)
-
-
-def _short(datasette: ServedDatasette) -> App:
-    """Datasette behind the short roads to what is asked most."""
-    rows = Rows(datasette.app(), datasette.mount)
-    return Direct(rows, datasette, ROUTES)
 
 
 def _cookie_secret(home: Path, clock: Clock) -> str:

@@ -54,6 +54,17 @@ def test_a_row_is_what_datasette_answers(shared: Running, table: str, shape: str
         assert short.headers[name] == long.headers[name]
 
 
+@pytest.mark.parametrize("wish", ["", "?_shape=array"])
+def test_who_has_a_row_already_is_told_so(shared: Running, wish: str):
+    page = f"/public/enterprises/{ALPHA}.json{wish}"
+    tag = shared.get(page).headers["ETag"]
+    again = shared.get(page, headers={"If-None-Match": tag})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["ETag"] == tag
+    head = shared.session.head(shared.url + page, timeout=10)
+    assert (head.status_code, head.content) == (200, b"")
+
+
 @pytest.mark.parametrize(
     "page",
     [
