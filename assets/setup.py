@@ -8,6 +8,8 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
+from assets.credit.decisions import GradeDecision
+from assets.credit.decisions import read as read_grade_decisions
 from assets.credit.loading import load_policy
 from assets.credit.policy import Policy
 from assets.files.decisions import Decision, read
@@ -27,6 +29,7 @@ class Setup:
         releases: folder of the releases.
         docs: folder of the engineers' quality documents.
         decisions: file of the office's decisions about identities.
+        grade_decisions_file: file of the office's decisions about downgrades.
         registry: URL of the registry, whose cases are read; empty by default.
         senders: channels by which letters leave by themselves.
         invented: whether the enterprises are; letters say so.
@@ -39,6 +42,7 @@ class Setup:
     releases: Path
     docs: Path
     decisions: Path | None = None
+    grade_decisions_file: Path | None = None
     registry: str = "sqlite://"
     senders: Mapping[str, Sender] = field(default_factory=dict)
     invented: bool = False
@@ -53,6 +57,12 @@ class Setup:
     def identity_decisions(self) -> list[Decision]:
         """Every decision the office ever made about who a party is."""
         return read(self.decisions) if self.decisions else []
+
+    @property
+    def grade_decisions(self) -> list[GradeDecision]:
+        """Every decision the office ever made about a downgrade."""
+        file = self.grade_decisions_file
+        return read_grade_decisions(file) if file else []
 
     @cached_property
     def policy(self) -> Policy:

@@ -95,6 +95,7 @@ def station(
     statements: Sequence[Statement],
     made_by: Mapping[str, str],
     *,
+    first: Callable[[dg.AssetExecutionContext], None] | None = None,
     then: Callable[[dg.AssetExecutionContext], Iterator[Any]] | None = None,
 ) -> dg.AssetsDefinition:
     """The step that makes a station's tables in order.
@@ -103,6 +104,7 @@ def station(
         name: first part of the asset keys, and the group.
         statements: in the order to run.
         made_by: table -> station that makes it, for lineage.
+        first: what has to be there before.
         then: what else the step yields when all tables stand.
     """
     here = dict(made_by) | {s.table: name for s in statements}
@@ -114,6 +116,8 @@ def station(
     )
     def run(context: dg.AssetExecutionContext) -> Iterator[Any]:
         lake: Lake = context.resources.lake
+        if first:
+            first(context)
         for item in statements:
             rows, text = make(lake, item, context.resources.setup, context.run.run_id)
             yield dg.MaterializeResult(

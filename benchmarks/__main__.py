@@ -195,7 +195,7 @@ def grading(lake: LocalLake, _: Penalties) -> None:
         "credit_figures": engine.figures_query(),
         "industry_benchmarks": engine.benchmarks_query(),
         "credit_indicators": engine.indicators_query(policy),
-        "grades": engine.grades_query(policy),
+        "computed_grades": engine.grades_query(policy),
     }
 
     def grade() -> None:

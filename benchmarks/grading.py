@@ -30,7 +30,7 @@ INPUTS = ("memberships", "credit_events", "financials")
 USED = "uscc, kind, value, severity, happened_on, ended_on, publish_until, period, quantity"
 DIFF = """
 SELECT uscc, b.letter AS before, a.letter AS after
-FROM grades AS a FULL JOIN grades_before AS b USING (uscc, evaluated_on)
+FROM computed_grades AS a FULL JOIN grades_before AS b USING (uscc, evaluated_on)
 WHERE (a.letter, a.state, a.score_points)
   IS DISTINCT FROM (b.letter, b.state, b.score_points)
 """
@@ -55,7 +55,7 @@ class Town:
             "credit_figures": engine.figures_query(),
             "industry_benchmarks": engine.benchmarks_query(),
             "credit_indicators": engine.indicators_query(policy),
-            "grades": engine.grades_query(policy),
+            "computed_grades": engine.grades_query(policy),
         }
         self.explained = engine.explanations_query(policy)
         self.again = incremental.restricted(engine.indicators_query(policy))
@@ -120,7 +120,7 @@ def measure(enterprises: int) -> None:
         line("bare GROUP BY uscc", bare, bare)
         full = median(town.grade)
         line("figures, indicators, grades", full, bare)
-        town.make("grades_before", "FROM grades")
+        town.make("grades_before", "FROM computed_grades")
         line("explanations", median(town.explain), bare)
         line("diff against the run before", median(town.compare), bare)
         town.touch()

@@ -12,9 +12,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from assets import reference
+from assets import reference, sql
 from assets.cases.definitions import EFFECTS
-from assets.credit.definitions import credit_statements
+from assets.credit import governance
+from assets.credit.definitions import computing_statements, standing_statements
 from assets.files.definitions import REFERENCE_TABLES, TABLES
 from assets.setup import Setup
 from assets.station import Statement, make
@@ -56,10 +57,26 @@ def _reference(on: date) -> Sequence[Statement]:
     return [*known, Statement("evaluations", lambda _: dates, ())]
 
 
-def grade(replay: ReplayLake, setup: Setup) -> ReplayLake:
-    """The credit tables of an archive under the setup's policy."""
-    for statement in credit_statements():
+def compute(replay: ReplayLake, setup: Setup) -> ReplayLake:
+    """What the rules of the setup's policy give for an archive."""
+    for statement in computing_statements():
         make(replay, statement, setup, RUN)
+    return replay
+
+
+def grade(replay: ReplayLake, setup: Setup) -> ReplayLake:
+    """The credit tables of an archive under the setup's policy: computed and in force.
+
+    What earlier runs computed is the ledger's, up to the day before the one known at.
+    """
+    compute(replay, setup)
+    ledger = governance.LEDGER
+    known = f"SELECT * FROM kept WHERE known_on < DATE '{replay.known_at}'"
+    empty = sql.to_sql(governance.empty_ledger())
+    replay.bring(ledger, known if replay.lake.has(ledger) else empty)
+    then = replace(setup, clock=Clock(replay.known_at))
+    for statement in standing_statements():
+        make(replay, statement, then, RUN)
     return replay
 
 

@@ -82,11 +82,12 @@ def release_diff(obj: Any, release_id: str | None) -> None:
 
 def add_commands(main: click.Group) -> None:
     """Hang everything here under ``creditpark``."""
+    from orchestration.downgrade_commands import downgrade  # noqa: PLC0415
     from orchestration.identity import identity  # noqa: PLC0415
     from orchestration.measure_tables import measures  # noqa: PLC0415
     from orchestration.quarantine import quarantine  # noqa: PLC0415
     from orchestration.scorecards import scorecards  # noqa: PLC0415
 
-    shown = (release, quarantine, identity, scorecards)
+    shown = (release, quarantine, identity, downgrade, scorecards)
     for command in (*shown, case, notice, honours, measures):
         main.add_command(command)

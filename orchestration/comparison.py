@@ -25,7 +25,7 @@ from orchestration.creditfile import written
 from orchestration.lake import atomic
 from orchestration.lake.lake import LocalLake
 
-COMPARED = ("grades", "explanations")
+COMPARED = ("computed_grades", "explanations")
 SHOWN = 30
 
 
@@ -49,7 +49,7 @@ def compare(lake: LocalLake, setup: Setup, asked: Asked) -> Comparison:
     replay = asof.archive(lake, setup, asked.on, asked.known_at)
     sides = [replace(setup, policy_file=file) for file in (asked.old, asked.new)]
     for given, name in zip(sides, ("before", "after"), strict=True):
-        asof.grade(replay, given)
+        asof.compute(replay, given)
         for table in COMPARED:
             replay.rename(table, f"{table}_{name}")
     return comparison.compared(

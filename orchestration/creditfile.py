@@ -15,6 +15,7 @@ from rich.table import Table
 
 from orchestration.lake.engine import Engine
 from orchestration.lake.lake import LocalLake
+from quality.contracts.codelists import code_list
 
 THOUSANDTHS = 1000
 MONTHS = 12
@@ -67,12 +68,14 @@ def credit_file_of(lake: Readable, asked: Shown) -> dict[str, Any]:
         raise UnknownEnterpriseError(f"{uscc} has no credit file; check the code")
     grades = _rows(lake, "grades", DATED, [uscc, on])
     told = f"{DATED} ORDER BY points DESC, rule_id"
+    waiting = "WHERE uscc = ? ORDER BY found_on, subject"
     advised = f"{DATED} ORDER BY lifts DESC, points_gained DESC, indicator"
     return {
         "enterprise": enterprise[0],
         "evaluated_on": on,
         "known_at": asked.known_at,
         "grade": grades[0] if grades else None,
+        "downgrades": _rows(lake, "downgrades", waiting, [uscc]),
         "explanation": _rows(lake, "explanations", told, [uscc, on]),
         "evidence": _evidence(lake, uscc, on),
         "advice": _rows(lake, "advice", advised, [uscc, on]),
@@ -125,6 +128,8 @@ def show(found: dict[str, Any], console: Console) -> None:
     enterprise, grade = found["enterprise"], found["grade"]
     console.print(f"[bold]{escape(enterprise['name'])}[/bold]  {enterprise['uscc']}")
     console.print(_headline(grade))
+    for line in found["downgrades"]:
+        console.print(_waits(line))
     if found["known_at"]:
         console.print(f"as known on 数据截至 {found['known_at']}")
     if found["explanation"]:
@@ -146,6 +151,16 @@ def _headline(grade: Row | None) -> str:
     dated = f"{grade['policy_id']} · {grade['evaluated_on']}"
     attention = " 重点关注 attention" if grade["state"] == "attention" else ""
     return f"[{colour}] {grade['letter']} [/{colour}]{attention} {score} · {dated}"
+
+
+def _waits(line: Row) -> str:
+    """A lower grade that waits, or that the law put in force."""
+    stage = code_list("downgrade_stage")[line["stage"]]
+    to = line["pending_letter"]
+    to += " attention" if line["pending_state"] == "attention" else ""
+    until = f" · 异议至 {line['objection_ends']}" if line["stage"] == "pending" else ""
+    said = f"{line['letter']} → {to} · {stage.zh} {stage.en}{until}"
+    return f"[bold]{said}[/bold] · {escape(line['subject'])}"
 
 
 def _points(found: dict[str, Any]) -> Table:

@@ -19,6 +19,7 @@ def make_setup(settings: Settings) -> Setup:
         keep_releases=settings.keep_releases,
         docs=settings.home / "docs",
         decisions=settings.decisions,
+        grade_decisions_file=settings.grade_decisions,
         registry=settings.registry,
         senders=automatic(settings),
         invented=settings.uses_sandbox,

@@ -149,6 +149,11 @@ class Settings(BaseModel):
         return self.home / "decisions" / "identities.jsonl"
 
     @property
+    def grade_decisions(self) -> Path:
+        """The office's decisions about downgrades; to be backed up with the registry."""
+        return self.home / "decisions" / "downgrades.jsonl"
+
+    @property
     def drop_folder(self) -> Path:
         """Where files are dropped."""
         return self.inbox or self.home / "inbox"

@@ -40,3 +40,11 @@ JOIN enterprises AS e USING (uscc)
 JOIN policy_notices AS p ON p.notice_kind = 'certificate_expires'
 WHERE l.status IN ('active', 'updated') AND l.party_class <> 'natural'
   AND l.valid_to >= $today AND l.valid_to - p.days_before <= $today
+UNION ALL
+-- An announced downgrade waits for its objection period; one by law takes effect at once.
+SELECT CASE WHEN d.stage = 'lawful' THEN 'downgrade_lawful' ELSE 'downgrade' END, d.subject, d.uscc, d.enterprise_name,
+  concat('由', d.letter, '级调整为', d.pending_letter, '级', CASE WHEN d.pending_state = 'attention' THEN '（重点关注）' ELSE '' END,
+    coalesce(concat('，主要原因：', d.reason_zh), '')),
+  NULL, NULL, d.found_on, CASE WHEN d.stage = 'lawful' THEN d.found_on ELSE d.objection_ends END, NULL, NULL
+FROM downgrades AS d
+WHERE d.stage <> 'withheld'

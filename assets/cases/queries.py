@@ -20,6 +20,7 @@ from assets import sql
 from assets.reference import rows_query
 from assets.setup import Setup
 from publish.cases.commitments import rows_of
+from publish.cases.downgrades import DATASET
 from publish.cases.effects import effects
 from publish.cases.office_cases import honour_objections, warning_reviews
 from publish.registry.engine import open_registry
@@ -56,7 +57,8 @@ def case_effects(setup: Setup) -> exp.Query:
     columns = {c.name: engine_type(c) for c in cases.case_effects.columns}
     rows = [(e.record_id, e.dataset, e.effect, e.since, e.case_id) for e in found]
     listed = rows_query(columns, rows)
-    datasets = sorted({e.dataset for e in found if e.effect == "corrected"})
+    corrected = {e.dataset for e in found if e.effect == "corrected"}
+    datasets = sorted(corrected - {DATASET})  # a downgrade is no record of an agency
     if not datasets:
         return listed
     nothing = rows_query(LINEAGE, [])

@@ -23,7 +23,7 @@ SAID = ("indicator", "action_zh", "action_en")
 
 
 def advice_query(policy: Policy, on: exp.Expr | None = LATEST) -> exp.Query:
-    """``advice`` (contract) from ``credit_indicators`` and ``grades``.
+    """``advice`` (contract) from ``credit_indicators`` and ``computed_grades``.
 
     Args:
         policy: the policy both were made with.
@@ -117,7 +117,7 @@ def _final(policy: Policy) -> exp.Select:
             x.named(lifted, "lifts"),
         )
         .from_("ranked AS r")
-        .join("grades AS g", on=x.every(same))
+        .join("computed_grades AS g", on=x.every(same))
         .where(x.is_null(now.copy()).not_())
         .where(x.column("graded", "r"))
         .where(x.any_of([exp.paren(gained.copy()) > 0, lifted.copy()]))

@@ -19,7 +19,7 @@ WITH graded AS (
       WHEN e.registered_capital_fen < 10000000000 THEN '3 1000-10000 万元'
       ELSE '4 ≥1 亿元'
     END AS size
-  FROM grades AS g JOIN enterprises AS e USING (uscc)
+  FROM computed_grades AS g JOIN enterprises AS e USING (uscc)
   WHERE g.evaluated_on = $today
 ), faceted AS (
   SELECT 'all' AS facet, '全部 all' AS member, * EXCLUDE (industry, age, size) FROM graded

@@ -1,10 +1,11 @@
-"""The credit station: figures, indicators, grades, explanations, evidence."""
+"""The credit station: figures, indicators, grades, explanations, what is in force."""
 
 from __future__ import annotations
 
 import dagster as dg
 
-from assets.credit import engine
+from assets import sql
+from assets.credit import engine, governance
 from assets.station import Statement, statement, station
 
 STATION = "credit"
@@ -19,6 +20,11 @@ LEDGER = (
 
 def credit_statements() -> list[Statement]:
     """What the credit step runs, in order; the policy is the setup's."""
+    return [*computing_statements(), *standing_statements(), LEDGER_STATEMENT]
+
+
+def computing_statements() -> list[Statement]:
+    """What the rules give, and why."""
     return [
         statement("credit_figures", engine.figures_query()),
         statement("industry_benchmarks", engine.benchmarks_query()),
@@ -29,12 +35,14 @@ def credit_statements() -> list[Statement]:
             "指标宽表 One column per indicator and per rule.",
         ),
         Statement(
-            "grades", lambda s: engine.grades_query(s.policy), ("credit_indicators",)
+            "computed_grades",
+            lambda s: engine.grades_query(s.policy),
+            ("credit_indicators",),
         ),
         Statement(
             "explanations",
             lambda s: engine.explanations_query(s.policy),
-            ("credit_indicators", "evaluations", "grades"),
+            ("credit_indicators", "evaluations", "computed_grades"),
         ),
         Statement(
             "evidence",
@@ -44,13 +52,61 @@ def credit_statements() -> list[Statement]:
         Statement(
             "advice",
             lambda s: engine.advice_query(s.policy),
-            ("credit_indicators", "evaluations", "grades"),
+            ("credit_indicators", "evaluations", "computed_grades"),
         ),
     ]
+
+
+def standing_statements() -> list[Statement]:
+    """What is in force, and which downgrades wait."""
+    return [
+        Statement(
+            "grade_acts",
+            governance.acts_query,
+            (),
+            "降级的告知、异议与确认 What was done about downgrades, and when.",
+        ),
+        Statement(
+            "grade_steps",
+            lambda s: governance.steps_query(s.policy, s.today),
+            (
+                "computed_grades",
+                "evaluations",
+                "grade_acts",
+                "working_days",
+            ),
+            "等级阶段 Standings in force, announced, contested or withheld.",
+        ),
+        Statement(
+            "grades",
+            lambda s: governance.effective_query(s.policy),
+            ("computed_grades", "grade_steps"),
+        ),
+        Statement(
+            "downgrades",
+            lambda s: governance.downgrades_query(s.today),
+            ("computed_grades", "enterprises", "explanations", "grade_steps"),
+        ),
+    ]
+
+
+LEDGER_STATEMENT = Statement(
+    governance.LEDGER,
+    lambda s: governance.ledger_query(s.today),
+    ("computed_grades",),
+)
 
 
 def credit_assets(made_by: dict[str, str]) -> dg.AssetsDefinition:
     """The credit step; adds its tables to ``made_by``."""
     statements = credit_statements()
     made_by.update({s.table: STATION for s in statements})
-    return station(STATION, statements, made_by)
+    return station(STATION, statements, made_by, first=_open_ledger)
+
+
+def _open_ledger(context: dg.AssetExecutionContext) -> None:
+    """The ledger is read before it is written: an empty one stands first."""
+    lake = context.resources.lake
+    if not lake.has(governance.LEDGER):
+        empty = sql.to_sql(governance.empty_ledger())
+        lake.write(governance.LEDGER, empty, f"{context.run.run_id}-empty")

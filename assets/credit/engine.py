@@ -1,7 +1,7 @@
 """The engine's queries in one place, for whoever materialises them.
 
 Run in this order, each reads what the ones before made: ``credit_figures``,
-``industry_benchmarks``, ``credit_indicators``, ``grades``, ``explanations``,
+``industry_benchmarks``, ``credit_indicators``, ``computed_grades``, ``explanations``,
 ``evidence``, ``advice``.
 """
 

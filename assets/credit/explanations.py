@@ -54,7 +54,7 @@ class _Line:
 
 
 def explanations_query(policy: Policy, on: exp.Expr | None = LATEST) -> exp.Query:
-    """``explanations`` (contract) from ``credit_indicators`` and ``grades``.
+    """``explanations`` (contract) from ``credit_indicators`` and ``computed_grades``.
 
     Args:
         policy: the policy both were made with.
@@ -91,7 +91,7 @@ def _select(line: _Line, on: exp.Expr | None) -> exp.Select:
             x.named(x.string(_optional(line.source)), "legal_source"),
         )
         .from_(f"{TABLE} AS i")
-        .join("grades AS g", on=x.every(same))
+        .join("computed_grades AS g", on=x.every(same))
         .where(x.every([graded, line.fired]))
     )
     return query if on is None else query.where(x.column("evaluated_on", "i").eq(on))

@@ -22,8 +22,8 @@ SELECT
   b.veto_rule AS decided_before, a.veto_rule AS decided_after,
   (b.letter, b.state) IS DISTINCT FROM (a.letter, a.state) AS lettered,
   coalesce(c.rules, []) AS rules
-FROM grades_before AS b
-FULL JOIN grades_after AS a USING (uscc)
+FROM computed_grades_before AS b
+FULL JOIN computed_grades_after AS a USING (uscc)
 LEFT JOIN changes AS c USING (uscc)
 LEFT JOIN enterprises AS e USING (uscc)
 WHERE (b.letter, b.state, b.score_points) IS DISTINCT FROM (a.letter, a.state, a.score_points)

@@ -175,6 +175,19 @@ class Tolerance(Part):
     source: Sentence
 
 
+class Governance(Part):
+    """How a downgrade takes effect; first grades and upgrades are immediate.
+
+    Attributes:
+        objection_working_days: from the notice, the day of the notice not counted.
+        confirmation: by the ``office``, or ``automatic`` when the days are over.
+    """
+
+    objection_working_days: Count = Field(ge=1, le=60)
+    confirmation: Literal["office", "automatic"]
+    source: Sentence
+
+
 class Publication(Part):
     """Which grades the public may see."""
 
@@ -263,6 +276,7 @@ class Policy(Named):
         vetoes: statutory listings that alone lead to the last letter.
         caps: states that bound the letter.
         tolerance: who is reminded of minor matters rather than marked down.
+        governance: how a downgrade takes effect.
     """
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
@@ -278,6 +292,7 @@ class Policy(Named):
     indicators: tuple[Indicator, ...] = Field(min_length=1)
     vetoes: tuple[Condition, ...] = ()
     caps: tuple[Cap, ...] = ()
+    governance: Governance
     publication: Publication
     measures: Measures
     _sha256: str = PrivateAttr("")

@@ -4,7 +4,7 @@ WITH letters AS (
     evaluated_on,
     letter,
     lag(letter) OVER (PARTITION BY uscc ORDER BY evaluated_on) AS before
-  FROM grades
+  FROM computed_grades
   WHERE evaluated_on = last_day(evaluated_on) AND letter IS NOT NULL
 )
 SELECT

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date
 
 from assets.sources import candidates
-from orchestration.lake.engine import Engine
+from orchestration.lake.engine import Engine, quoted
 from orchestration.lake.lake import LocalLake
 from quality.contracts import metadata
 from quality.contracts.model import table_facts
@@ -21,12 +21,13 @@ class ReplayLake:
     """Reads a lake's records as of a day and keeps derived tables for itself.
 
     Attributes:
+        lake: what it replays.
         known_at: the last day whose deliveries count.
         engine: an engine of its own, so that replays leave a run alone.
     """
 
     def __init__(self, lake: LocalLake, known_at: date) -> None:
-        self.known_at, self.made = known_at, set[str]()
+        self.lake, self.known_at, self.made = lake, known_at, set[str]()
         self.engine = Engine(lake.folder / "spill", lake.memory_limit)
         candidates.prepare(self.engine.connection)
         self.records = replace(lake.records, engine=self.engine, known_at=known_at)
@@ -46,6 +47,19 @@ class ReplayLake:
         connection.execute(f'CREATE OR REPLACE TABLE "{table}" AS {text}')
         self.made.add(table)
         return self.engine.count(f'"{table}"')
+
+    def bring(self, table: str, text: str) -> None:
+        """Make a table that only the runs of the past could have made.
+
+        Args:
+            table: its name.
+            text: over ``kept``, the lake's own, or over nothing where it has none.
+        """
+        if self.lake.has(table):
+            path = quoted(self.lake.tables.current(table))
+            view = f"CREATE OR REPLACE TEMP VIEW kept AS FROM read_parquet({path})"
+            self.engine.connection.execute(view)
+        self.write(table, text, "")
 
     def rename(self, table: str, name: str) -> None:
         """Keep a made table under another name, so that its own can be made again."""

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Engine
 
+from publish.cases.downgrades import DATASET
 from publish.cases.machines import CONTESTED, Kind
 from publish.cases.model import Case, CaseError, Record
 from publish.cases.papers import Upload
@@ -73,7 +74,9 @@ def answer(
     """
     with registry.begin() as connection:
         case = step(connection, clock, case_id, action, actor=actor, note=note)
-        if action in REASONS:
+        # Nobody but the enterprise was ever told of a downgrade that waits.
+        told = case.record is not None and case.record.dataset != DATASET
+        if action in REASONS and told:
             add_recall(connection, clock, case, REASONS[action])
         return case
 

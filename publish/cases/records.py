@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from publish.cases import downgrades
 from publish.cases.model import CaseError, Record
 from publish.release.names import AUTHORISED_DB, PUBLIC_DB
 
@@ -22,6 +23,7 @@ OTHERS = {
     "tax_arrears": ("tax_arrears", "tax_kind", "announced_on"),
     "honours": ("honours", "honour", "awarded_on"),
 }
+HAS = "SELECT 1 FROM sqlite_master WHERE name = ?"
 GUIDANCE = "SELECT * FROM guidance WHERE {} ORDER BY decided_on DESC, record_id"
 
 
@@ -36,8 +38,18 @@ def guided(folder: Path, uscc: str) -> list[Record]:
         return [Record.of(dict(row)) for row in rows]
 
 
+def waiting(folder: Path, uscc: str) -> list[dict[str, Any]]:
+    """Downgrades the enterprise was told of, oldest first; shown to itself alone."""
+    with _reading(folder / AUTHORISED_DB) as connection:
+        # A release from before grades waited has no such table.
+        known = connection.execute(HAS, (downgrades.DATASET,)).fetchone()
+        query = f"SELECT * FROM {downgrades.DATASET} WHERE uscc = ? ORDER BY subject"
+        rows = connection.execute(query, (uscc,)).fetchall() if known else []
+        return [dict(row) for row in rows]
+
+
 def find_record(folder: Path, uscc: str, record_id: str) -> Record:
-    """A record of the enterprise: repairable, or any that is public.
+    """A record of the enterprise: repairable, or public; or a downgrade that waits.
 
     Raises:
         UnknownRecordError: there is none of that id.
@@ -45,6 +57,9 @@ def find_record(folder: Path, uscc: str, record_id: str) -> Record:
     for record in guided(folder, uscc):
         if record.record_id == record_id:
             return record
+    for row in waiting(folder, uscc):
+        if row["subject"] == record_id:
+            return downgrades.as_record(row)
     with _reading(folder / PUBLIC_DB) as connection:
         for table, (dataset, title, day) in OTHERS.items():
             query = f"SELECT * FROM {table} WHERE uscc = ? AND record_id = ?"

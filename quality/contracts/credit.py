@@ -60,7 +60,7 @@ grades = table(
         "信用等级",
         "Grades",
         ("uscc", "evaluated_on"),
-        description="园区信用等级：每月末及评价日 The park grade at each month end and on the evaluation date.",
+        description="生效的园区信用等级：每月末及评价日；降级经告知、异议、确认后生效 The park grade in force at each month end and on the evaluation date; a lower one only after notice, objection and confirmation.",
         source="notice 三(一)1",
     ),
     uscc(required=True),
@@ -72,6 +72,59 @@ grades = table(
     integer("completeness_bp", "数据完整度", "Completeness", unit="bp", required=True, tier=AUTHORISED),
     flag("vetoed", "是否一票否决", "Vetoed", required=True, tier=AUTHORISED),
     text("veto_rule", "否决或限制规则", "Veto or cap rule", tier=AUTHORISED),
+)
+
+computed_grades = table(
+    "computed_grades",
+    _facts(
+        "计算等级",
+        "Computed grades",
+        ("uscc", "evaluated_on"),
+        tier=Tier.INTERNAL,
+        description="按规则计算的等级；降级告知、异议、确认之前不生效 What the rules give; a lower letter is not in force before notice, objection and confirmation.",
+        source="domain 11.4",
+    ),
+    *[reuse(item) for item in grades.columns],
+)
+
+grade_ledger = table(
+    "grade_ledger",
+    _facts(
+        "等级台账",
+        "Grade ledger",
+        ("uscc", "known_on"),
+        tier=Tier.INTERNAL,
+        description="每次运行当日的计算等级，有变化才添一行，既往不改 What was computed on the days of runs, a row where it changed; the past is never changed.",
+        source="domain 11.4",
+    ),
+    reuse(grades.c.uscc),
+    date("known_on", "计算日期", "Computed on", required=True, tier=INTERNAL),
+    *[reuse(grades.c[name]) for name in ("policy_id", "state", "letter", "score_points")],
+)
+
+downgrades = table(
+    "downgrades",
+    _facts(
+        "拟降级",
+        "Downgrades that wait",
+        ("subject",),
+        tier=Tier.INTERNAL,
+        description="已告知、可异议、待确认的降级，及依法即时生效的降级；只向企业本身和信用办出示 Announced downgrades and those the law lets take effect at once; shown to the enterprise itself and the office.",
+        source="domain 11.4; 山东省社会信用条例第三十九条",
+    ),
+    text("subject", "降级编号", "Downgrade", required=True, tier=AUTHORISED),
+    uscc(required=True, tier=AUTHORISED),
+    text("enterprise_name", "企业名称", "Enterprise", required=True, tier=AUTHORISED),
+    coded("letter", "park_grade", "现行等级", "Grade in force", required=True, tier=AUTHORISED),
+    coded("pending_letter", "park_grade", "拟定等级", "Grade to come", required=True, tier=AUTHORISED),
+    coded("pending_state", "grade_state", "拟定状态", "State to come", required=True, tier=AUTHORISED),
+    date("found_on", "计算日期", "Computed since", required=True, tier=AUTHORISED),
+    date("told_on", "告知日期", "Told on", tier=AUTHORISED),
+    date("objection_ends", "异议截止日期", "Last day to object", tier=AUTHORISED),
+    date("confirmed_on", "确认日期", "Confirmed on", tier=AUTHORISED),
+    coded("stage", "downgrade_stage", "阶段", "Stage", required=True, tier=AUTHORISED),
+    text("reason_zh", "原因", "Reason (Chinese)", tier=AUTHORISED),
+    text("reason_en", "原因（英文）", "Reason (English)", tier=AUTHORISED),
 )
 
 grade_history = table(

@@ -46,6 +46,7 @@ bands:
   - {letter: B, from: 850, colour: yellow}
   - {letter: C, from: 700, colour: red}
   - {letter: D, colour: black}
+governance: {objection_working_days: 5, confirmation: office, source: s}
 publication: {letters: [A], source: s}
 measures:
   inspection:
@@ -90,7 +91,7 @@ def compiled(policy_hash: str) -> dict[str, str]:
     policy = POLICIES[policy_hash]
     queries = {
         "credit_indicators": engine.indicators_query(policy),
-        "grades": engine.grades_query(policy),
+        "computed_grades": engine.grades_query(policy),
         "explanations": engine.explanations_query(policy),
         "evidence": engine.evidence_query(policy),
     }
@@ -120,7 +121,7 @@ class Outcome:
         return rows[0]
 
     def grade(self, uscc: str, on: date = TODAY) -> Row:
-        return self.one("grades", uscc, on)
+        return self.one("computed_grades", uscc, on)
 
     def why(self, uscc: str) -> dict[str, Row]:
         rows = [r for r in self.tables["explanations"] if r["uscc"] == uscc]

@@ -40,7 +40,7 @@ def test_spread_by_age_and_steadiness_are_counted(park: Park, shipped: Policy):
         uscc = park.enterprise(f"YOUNG{number}", established_on=young)
         known(park, uscc)
         park.event(uscc, "tax_credit", date(2026, 5, 3), period=2025, value="D")
-    park.graded(shipped, *ENDS, upto="grades")
+    park.graded(shipped, *ENDS, upto="computed_grades")
     spread = rows(park, spread_query(TODAY).sql("duckdb"))
     by_age = {r["member"]: r for r in spread if r["facet"] == "age"}
     assert {k: r["enterprises"] for k, r in by_age.items()} == {
@@ -63,7 +63,7 @@ def test_spread_by_age_and_steadiness_are_counted(park: Park, shipped: Policy):
 def test_groups_below_five_are_told_together(park: Park, shipped: Policy):
     for number, section in enumerate("AABBC"):
         known(park, park.enterprise(f"E{number}", industry_section=section))
-    park.graded(shipped, upto="grades")
+    park.graded(shipped, upto="computed_grades")
     spread = rows(park, spread_query(TODAY).sql("duckdb"))
     industry = [
         (r["member"], r["enterprises"]) for r in spread if r["facet"] == "industry"

@@ -18,7 +18,7 @@ from threading import Timer
 import pytest
 
 from assets import sql
-from assets.credit.definitions import credit_statements
+from assets.credit.definitions import computing_statements
 from assets.setup import Setup
 from assets.sources.declaration import Membership, Sources
 from assets.station import make
@@ -38,7 +38,7 @@ SIZE = 60
 KILLED_AT = "credit_indicators"  # the heaviest statement
 # Explanations print for Spark too (``test_credit_spark``); planning their sixty selects
 # takes Spark a minute.
-GRADING = credit_statements()[:4]
+GRADING = computing_statements()[:4]
 # Small data: what is planned once is run once.
 QUICK = {"spark.sql.adaptive.enabled": "false", "spark.sql.shuffle.partitions": "2"}
 INPUT_TABLES = (*INPUTS, "memberships")
@@ -133,7 +133,7 @@ def test_a_killed_worker_changes_no_grade(cluster: Cluster, tmp_path: Path):
     spread = filled(LocalLake(tmp_path / "spark", Clock(TODAY), None, cluster.url))
     spread.cluster = SparkEngine(cluster.url, QUICK)
     given = setup(tmp_path)
-    assert [s.table for s in GRADING][2:] == [KILLED_AT, "grades"]
+    assert [s.table for s in GRADING][2:] == [KILLED_AT, "computed_grades"]
     try:
         for statement in GRADING:
             make(embedded, statement, given, "run")

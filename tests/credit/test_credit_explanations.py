@@ -114,7 +114,7 @@ def test_rows_add_up_to_the_score_on_every_date(park: Park, shipped: Policy):
     sums = park.connection.execute(
         f"SELECT evaluated_on, SUM(points)::BIGINT FROM ({query}) GROUP BY ALL"
     ).fetchall()
-    scores = {(r["evaluated_on"], r["score_points"]) for r in out.grades}
+    scores = {(r["evaluated_on"], r["score_points"]) for r in out.computed_grades}
     assert set(sums) == scores
     assert len(scores) == 3
     # Without being asked for more, only the newest evaluation is told.

@@ -83,7 +83,7 @@ def test_a_live_serious_listing_is_black_whatever_the_score(park: Park):
     out = park.graded(policy, start - DAY, start, end - DAY, end)
     found = {
         day: (row["letter"], row["vetoed"], row["veto_rule"], row["score_points"])
-        for row in out.grades
+        for row in out.computed_grades
         for day in [row["evaluated_on"]]
     }
     assert found == {
@@ -292,7 +292,7 @@ def test_only_enterprises_in_scope_on_the_date_are_graded(park: Park):
     for uscc in ("in", "out", "future", "left", "unknown"):
         park.event(uscc, "commitment", date(2026, 1, 1), value="none")
     out = park.graded(policy_with(BROKEN), TODAY - DAY, TODAY)
-    found = sorted((r["evaluated_on"] == TODAY, r["uscc"]) for r in out.grades)
+    found = sorted((r["evaluated_on"] == TODAY, r["uscc"]) for r in out.computed_grades)
     assert found == [
         (False, "in"),
         (False, "leaving"),

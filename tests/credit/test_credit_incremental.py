@@ -24,7 +24,7 @@ FEW = settings(
 )
 DATES = (TODAY, date(2026, 3, 31))
 SIZE = 40
-MADE = ("credit_figures", "credit_indicators", "grades", "explanations")
+MADE = ("credit_figures", "credit_indicators", "computed_grades", "explanations")
 
 
 def statements(policy: Policy) -> dict[str, str]:
@@ -32,7 +32,7 @@ def statements(policy: Policy) -> dict[str, str]:
         "credit_figures": engine.figures_query(),
         "industry_benchmarks": engine.benchmarks_query(),
         "credit_indicators": engine.indicators_query(policy),
-        "grades": engine.grades_query(policy),
+        "computed_grades": engine.grades_query(policy),
         "explanations": engine.explanations_query(policy, on=None),
     }
     return {name: query.sql("duckdb") for name, query in queries.items()}
@@ -92,7 +92,7 @@ def graded_anew(connection: duckdb.DuckDBPyConnection, policy: Policy) -> int:
     run(connection, "new_indicators", indicators.sql("duckdb"))
     merged = incremental.merged_query("credit_indicators", "new_indicators")
     run(connection, "credit_indicators", merged.sql("duckdb"))
-    for name in ("grades", "explanations"):
+    for name in ("computed_grades", "explanations"):
         run(connection, name, made[name])
     row = connection.execute("SELECT count(*) FROM affected").fetchone()
     return int(row[0]) if row else 0

@@ -103,7 +103,7 @@ class Trial:
         policy: Policy,
         enterprises: list[list[Event]],
         variants: dict[str, Callable[[int, list[Event]], list[Event]]],
-        upto: str = "grades",
+        upto: str = "computed_grades",
     ) -> None:
         self.park = Park(connection)
         self.names = [f"E{number}" for number in range(len(enterprises))]
@@ -117,7 +117,7 @@ class Trial:
                     rest = {k: v for k, v in event.items() if k not in NAMED}
                     self.park.event(uscc, kind, when, **rest)
         self.out: Outcome = self.park.graded(policy, upto=upto)
-        self.grades: dict[str, Row] = {r["uscc"]: r for r in self.out.grades}
+        self.grades: dict[str, Row] = {r["uscc"]: r for r in self.out.computed_grades}
 
     def pairs(self, variant: str) -> list[tuple[Row, Row]]:
         """(base, variant) of every enterprise that is graded both times."""

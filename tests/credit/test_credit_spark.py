@@ -16,7 +16,7 @@ BUILDERS: dict[str, Callable[[Policy], exp.Query]] = {
     "credit_figures": lambda _: engine.figures_query(),
     "industry_benchmarks": lambda _: engine.benchmarks_query(),
     "credit_indicators": engine.indicators_query,
-    "grades": engine.grades_query,
+    "computed_grades": engine.grades_query,
     "explanations": engine.explanations_query,
     "evidence": engine.evidence_query,
 }
@@ -30,8 +30,8 @@ READS = {
         "credit_figures",
         "evaluations",
     },
-    "grades": {"credit_indicators"},
-    "explanations": {"credit_indicators", "grades", "evaluations"},
+    "computed_grades": {"credit_indicators"},
+    "explanations": {"credit_indicators", "computed_grades", "evaluations"},
     "evidence": {
         "explanations",
         "credit_events",

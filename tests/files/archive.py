@@ -46,7 +46,7 @@ _DEFAULTS: dict[Kind, Any] = {
     Kind.FLAG: True,
 }
 _TEXTS: dict[tuple[str, date, str], tuple[tuple[str, ...], str]] = {}
-CREDIT = ("grades", "explanations", "credit_figures", "evidence")
+CREDIT = ("grades", "explanations", "credit_figures", "evidence", "downgrades")
 
 
 @cache

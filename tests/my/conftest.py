@@ -82,8 +82,15 @@ class Visitor:
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Running]:
+def told() -> dict[str, Any] | None:
+    """A downgrade that waits, where a test has one."""
+    return None
+
+
+@pytest.fixture
+def server(tmp_path: Path, told: dict[str, Any] | None) -> Iterator[Running]:
     rows = default_rows()
+    rows["authorised_downgrades"] = [told] if told else []
     rows["authorised_guidance"] = [
         guided("P-ends"),
         guided("P-late", repairable_from="2027-01-01", title="尚早"),

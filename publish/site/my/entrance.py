@@ -69,6 +69,7 @@ async def home(desk: Desk) -> Response:
     return desk.page(
         "my_home.html",
         name=await name_of(desk),
+        downgrades=await desk.ask(records.waiting, desk.folder, desk.uscc),
         guidance=[guidance(record, about, today) for record in found],
         cases=[(c, due(c)) for c in reversed(about) if c.kind is not Kind.COMMITMENT],
         promises=[c for c in reversed(about) if c.kind is Kind.COMMITMENT],

@@ -1,0 +1,2 @@
+-- Downgrades of which an enterprise was told; shown to itself alone.
+SELECT * FROM downgrades

@@ -1,0 +1,129 @@
+"""``creditpark downgrade``: lower grades that wait, and what the office decides.
+
+Not here: what follows from a decision (``assets.credit.governance``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from orchestration.errors import guarded
+from orchestration.printing import emit, json_option
+from orchestration.settings import Settings
+
+by_option = click.option("--by", "made_by", required=True, help="Who decides.")
+reason_option = click.option("--reason", required=True, help="On what it rests.")
+subject_argument = click.argument("subject")
+SHOWN = "subject, enterprise_name, letter, pending_letter, pending_state, stage, "
+SHOWN += "told_on, objection_ends, confirmed_on, reason_zh"
+
+
+@click.group()
+def downgrade() -> None:
+    """Lower grades: announced, open to objection, confirmed before they take effect."""
+
+
+@downgrade.command("list")
+@json_option
+@click.pass_obj
+@guarded
+def downgrade_list(obj: Any, as_json: bool) -> None:
+    """Everything that waits, and what the law let take effect at once."""
+    rows = _waiting(obj.settings)
+    emit(obj.console, rows, as_json=as_json, empty="No grade is to be lowered")
+
+
+@downgrade.command("confirm")
+@subject_argument
+@by_option
+@reason_option
+@click.pass_obj
+@guarded
+def downgrade_confirm(obj: Any, /, subject: str, made_by: str, reason: str) -> None:
+    """Confirm one; it takes effect with the first run after the objection period."""
+    row = _found(obj.settings, subject)
+    if row["stage"] == "contested":
+        raise click.ClickException(f"{subject}: an objection is open; answer it first")
+    _decide(obj.settings, kind="confirm", subject=subject, by=(made_by, reason))
+
+
+@downgrade.command("withhold")
+@subject_argument
+@by_option
+@reason_option
+@click.pass_obj
+@guarded
+def downgrade_withhold(obj: Any, /, subject: str, made_by: str, reason: str) -> None:
+    """Decide that one does not take effect."""
+    _found(obj.settings, subject)
+    _decide(obj.settings, kind="withhold", subject=subject, by=(made_by, reason))
+
+
+@downgrade.command("undo")
+@subject_argument
+@by_option
+@reason_option
+@click.pass_obj
+@guarded
+def downgrade_undo(obj: Any, /, subject: str, made_by: str, reason: str) -> None:
+    """Take the decision in force about one back; all stay on record."""
+    from assets.credit.decisions import in_force, read  # noqa: PLC0415
+
+    if subject not in in_force(read(obj.settings.grade_decisions)):
+        raise click.ClickException(f"nothing is decided about {subject}")
+    _decide(obj.settings, kind="undo", subject=subject, by=(made_by, reason))
+
+
+@downgrade.command("decisions")
+@json_option
+@click.pass_obj
+@guarded
+def downgrade_decisions(obj: Any, as_json: bool) -> None:
+    """Every decision ever made; those in force are marked."""
+    from assets.credit.decisions import in_force, read  # noqa: PLC0415
+
+    found = read(obj.settings.grade_decisions)
+    standing = {d.id for d in in_force(found).values()}
+    rows = [{"in_force": "*" if d.id in standing else ""} | asdict(d) for d in found]
+    emit(obj.console, rows, as_json=as_json, empty="No decision yet")
+
+
+def _decide(
+    settings: Settings, *, kind: str, subject: str, by: tuple[str, str]
+) -> None:
+    from assets.credit.decisions import GradeDecision, append, read  # noqa: PLC0415
+
+    file, (made_by, reason) = settings.grade_decisions, by
+    decision = GradeDecision(
+        id=len(read(file)) + 1,
+        kind=kind,
+        subject=subject,
+        made_on=settings.clock.today().isoformat(),
+        made_by=made_by,
+        reason=reason,
+    )
+    append(file, decision)
+    click.echo(f"decision {decision.id} is kept; it counts from the next run on")
+
+
+def _found(settings: Settings, subject: str) -> dict[str, Any]:
+    for row in _waiting(settings):
+        if row["subject"] == subject and row["stage"] != "lawful":
+            return row
+    raise click.ClickException(
+        f"{subject} does not wait: see `creditpark downgrade list`"
+    )
+
+
+def _waiting(settings: Settings) -> list[dict[str, Any]]:
+    from orchestration.places import make_lake  # noqa: PLC0415
+
+    lake = make_lake(settings)
+    found = lake.engine.connection.execute(
+        f"SELECT {SHOWN} FROM {lake.relation('downgrades')} ORDER BY subject"
+    )
+    titles = [d[0] for d in found.description]
+    return [dict(zip(titles, row, strict=True)) for row in found.fetchall()]
