@@ -16,11 +16,6 @@ from assets import sql
 from quality.contracts.codelists import code_list, names
 from quality.working_days import announced_years, is_working_day
 
-SEVERITY_TYPES = {
-    "amount_from_fen": "BIGINT",
-    "amount_below_fen": "BIGINT",
-    "valid_from": "DATE",
-}
 PUBLICITY_TYPES = {
     "minimum_months": "INT",
     "maximum_months": "INT",
@@ -52,11 +47,6 @@ def codes() -> exp.Query:
         (name, c.code, c.zh, c.en) for name in names() for c in code_list(name).values()
     )
     return rows_query(columns, members)
-
-
-def policy_severity() -> exp.Query:
-    """``policy_severity``: which penalties are minor, general, serious (domain 6.2)."""
-    return policy_file("assets.files", "severity", SEVERITY_TYPES)
 
 
 def policy_publicity() -> exp.Query:

@@ -29,11 +29,19 @@ def policy() -> None:
 @click.pass_obj
 @guarded
 def policy_check(obj: Any, file: str | None) -> None:
-    """Report every mistake of a policy document with its line; exit 1 if there is one."""
+    """Report every mistake of a policy document with its line; exit 1 if there is one.
+
+    FILE may also be a severity table (.csv). Without it, the policy and the table in
+    force are checked.
+    """
     from assets.credit.loading import check  # noqa: PLC0415
+    from assets.files import severity  # noqa: PLC0415
 
     path = file or str(obj.settings.policy)
-    problems = check(path)
+    problems: list[Any] = [] if path.endswith(".csv") else [*check(path)]
+    if file is None or path.endswith(".csv"):
+        table = Path(file).read_text("utf-8") if file else severity.shipped()
+        problems += severity.read(table)[1]
     for problem in problems:
         click.echo(str(problem))
     if problems:

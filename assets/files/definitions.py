@@ -5,7 +5,7 @@ from __future__ import annotations
 import dagster as dg
 
 from assets import reference, sql
-from assets.files import queries
+from assets.files import queries, severity
 from assets.files.decisions import decisions_query
 from assets.measures.definitions import policy_statements
 from assets.station import Statement, statement, station
@@ -15,9 +15,10 @@ REFERENCE = "reference"
 
 REFERENCE_TABLES = [
     statement("codes", reference.codes(), "代码表 Every code list."),
-    statement(
+    Statement(
         "policy_severity",
-        reference.policy_severity(),
+        lambda _: severity.severity_query(severity.shipped()),
+        (),
         "失信程度划分 Classes of penalties.",
     ),
     statement(

@@ -1,20 +1,23 @@
--- The class of every penalty: the gravest class among its kinds and amounts, by the
--- severity table of the policy; a kind the table does not know, or a fine without an
--- amount, counts as general.
+-- The class of every penalty: the gravest class among its kinds and amounts, by the line of
+-- the severity table that held on the day of the decision, one for its authority before
+-- one for all; what no line holds for, or a fine without an amount, counts as general.
 WITH kinds AS (
-  SELECT record_key, decided_on, fine_fen,
+  SELECT record_key, authority_uscc, decided_on, fine_fen,
     unnest(string_split(penalty_kinds, ';')) AS penalty_kind
   FROM penalties
-), ranked AS (
-  SELECT
-    k.record_key,
-    MAX(CASE s.severity WHEN 'serious' THEN 3 WHEN 'minor' THEN 1 ELSE 2 END) AS severity_rank
+), classed AS (
+  SELECT k.record_key, s.severity
   FROM kinds AS k
   LEFT JOIN policy_severity AS s
     ON s.penalty_kind = k.penalty_kind
+    AND (s.authority_uscc IS NULL OR s.authority_uscc = k.authority_uscc)
+    AND s.valid_from <= k.decided_on AND (s.valid_to IS NULL OR s.valid_to > k.decided_on)
     AND (s.amount_from_fen IS NULL OR k.fine_fen >= s.amount_from_fen)
     AND (s.amount_below_fen IS NULL OR k.fine_fen < s.amount_below_fen)
-  GROUP BY k.record_key
+  QUALIFY row_number() OVER (PARTITION BY k.record_key, k.penalty_kind ORDER BY s.authority_uscc IS NULL) = 1
+), ranked AS (
+  SELECT record_key, MAX(CASE severity WHEN 'serious' THEN 3 WHEN 'minor' THEN 1 ELSE 2 END) AS severity_rank
+  FROM classed GROUP BY record_key
 )
 SELECT
   r.record_key,
