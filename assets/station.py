@@ -34,12 +34,14 @@ class Statement:
         build: gives the query for today's setup.
         reads: the tables it reads, where the query depends on the setup.
         description: for tables without a contract.
+        told: what else is told of the table in Dagster, as markdown by name.
     """
 
     table: str
     build: Build
     reads: tuple[str, ...]
     description: str = ""
+    told: Callable[[Setup], Mapping[str, str]] = lambda _: {}
 
 
 def statement(table: str, query: exp.Query, description: str = "") -> Statement:
@@ -119,12 +121,15 @@ def station(
         if first:
             first(context)
         for item in statements:
-            rows, text = make(lake, item, context.resources.setup, context.run.run_id)
+            setup: Setup = context.resources.setup
+            rows, text = make(lake, item, setup, context.run.run_id)
+            more = {k: dg.MetadataValue.md(v) for k, v in item.told(setup).items()}
             yield dg.MaterializeResult(
                 asset_key=[name, item.table],
                 metadata={
                     "dagster/row_count": rows,
                     "sql": dg.MetadataValue.md(f"```sql\n{text}\n```"),
+                    **more,
                 },
             )
         if then:

@@ -5,6 +5,7 @@ Of today from the lake, or of any date by a replay. Not here: replaying (``asof`
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
@@ -13,6 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from assets.sources.rawlines import RawLines
 from orchestration.lake.engine import Engine
 from orchestration.lake.lake import LocalLake
 from quality.contracts.codelists import code_list
@@ -56,8 +58,13 @@ class Shown:
     known_at: date | None = None
 
 
-def credit_file_of(lake: Readable, asked: Shown) -> dict[str, Any]:
+def credit_file_of(lake: Readable, asked: Shown, lines: RawLines) -> dict[str, Any]:
     """The file as plain data: enterprise, grade, points, evidence down to raw rows.
+
+    Args:
+        lake: the tables, of today or replayed.
+        asked: which file.
+        lines: the lines the evidence came from, as they were sent.
 
     Raises:
         UnknownEnterpriseError: the code has no file.
@@ -77,7 +84,7 @@ def credit_file_of(lake: Readable, asked: Shown) -> dict[str, Any]:
         "grade": grades[0] if grades else None,
         "downgrades": _rows(lake, "downgrades", waiting, [uscc]),
         "explanation": _rows(lake, "explanations", told, [uscc, on]),
-        "evidence": _evidence(lake, uscc, on),
+        "evidence": _evidence(lake, lines, uscc, on),
         "advice": _rows(lake, "advice", advised, [uscc, on]),
     }
 
@@ -100,9 +107,17 @@ def history_of(lake: LocalLake, uscc: str) -> list[Row]:
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
-def _evidence(lake: Readable, uscc: str, on: date) -> list[Row]:
+def _evidence(lake: Readable, lines: RawLines, uscc: str, on: date) -> list[Row]:
     found = _rows(lake, "evidence", f"{DATED} ORDER BY ALL", [uscc, on])
-    return [line | _origin(lake, line) for line in found]
+    told = [line | _origin(lake, line) for line in found]
+    # In order of batch, so that each is read once.
+    places = sorted({_place(line) for line in told if line["batch_id"]})
+    raw = {place: lines.line(*place) for place in places}
+    return [line | {"raw": raw.get(_place(line))} for line in told]
+
+
+def _place(line: Row) -> tuple[str, str, int]:
+    return line["dataset"], line["batch_id"], line["row_number"]
 
 
 def _origin(lake: Readable, line: Row) -> Row:
@@ -134,6 +149,8 @@ def show(found: dict[str, Any], console: Console) -> None:
         console.print(f"as known on 数据截至 {found['known_at']}")
     if found["explanation"]:
         console.print(_points(found))
+    if any(line["raw"] for line in found["evidence"]):
+        console.print(_raw_lines(found["evidence"]))
     if found["advice"]:
         console.print(_advice(found["advice"]))
     if found.get("history"):
@@ -183,6 +200,18 @@ def _points(found: dict[str, Any]) -> Table:
             reason += f"\n〔{line['legal_source']}〕"
         cells = (line["rule_id"], written(line["points"]), reason)
         table.add_row(*map(escape, cells), places + more)
+    return table
+
+
+def _raw_lines(evidence: list[Row]) -> Table:
+    """Each line once, as its agency sent it, without anything about natural persons."""
+    table = Table(title="依据原始行 Lines as they were sent")
+    table.add_column("dataset batch:row")
+    table.add_column("line 原始行", overflow="fold")
+    told = {_place(line): line["raw"] for line in evidence if line["raw"]}
+    for (dataset, batch, row), raw in told.items():
+        text = json.dumps(raw, ensure_ascii=False)
+        table.add_row(*map(escape, (f"{dataset} {batch}:{row}", text)))
     return table
 
 

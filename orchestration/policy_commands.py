@@ -168,28 +168,25 @@ def credit_file(
 
     With --on and --known the grade is computed as of that day, as known on that day.
     """
-    from orchestration.creditfile import (  # noqa: PLC0415
-        Shown,
-        credit_file_of,
-        history_of,
-        show,
-    )
+    from assets.sources.rawlines import RawLines  # noqa: PLC0415
+    from orchestration import creditfile  # noqa: PLC0415
+    from orchestration.places import make_lake, make_setup  # noqa: PLC0415
 
     settings: Settings = obj.settings
-    today = settings.clock.today()
+    today, lake = settings.clock.today(), make_lake(settings)
+    lines = RawLines(lake.landing, make_setup(settings).sources)
     if on or known:
-        asked = Shown(uscc, _day(on, today), _day(known, today))
-        found = credit_file_of(_replayed(settings, asked.on, asked.known_at), asked)
+        asked = creditfile.Shown(uscc, _day(on, today), _day(known, today))
+        replay = _replayed(settings, asked.on, asked.known_at)
+        found = creditfile.credit_file_of(replay, asked, lines)
     else:
-        from orchestration.places import make_lake  # noqa: PLC0415
-
-        lake = make_lake(settings)
-        found = credit_file_of(lake, Shown(uscc, today))
-        found["history"] = history_of(lake, uscc)
+        shown = creditfile.Shown(uscc, today)
+        found = creditfile.credit_file_of(lake, shown, lines)
+        found["history"] = creditfile.history_of(lake, uscc)
     if as_json:
         click.echo(_json(found))
     else:
-        show(found, obj.console)
+        creditfile.show(found, obj.console)
 
 
 def policy_file(name: str) -> Path:

@@ -17,6 +17,8 @@ from assets.credit.points import decayed, decayed_name, points, points_name, val
 from assets.credit.policy import Indicator, Policy
 from assets.credit.scope import DATES, dates
 
+_TOLD: dict[str, dict[str, str]] = {}
+
 
 class UnknownIndicatorError(LookupError):
     """The policy has no indicator of that id."""
@@ -36,6 +38,16 @@ def statement_of(policy: Policy, indicator_id: str, dialect: str = "duckdb") -> 
     query = indicator_query(policy, indicator)
     head = f"-- {indicator.id}: {indicator.zh} {indicator.en}\n"
     return f"{head}{query.sql(dialect=dialect, pretty=True)};\n"
+
+
+def told(policy: Policy) -> dict[str, str]:
+    """Every indicator's statement as markdown, by ``indicator <id>``; printed once."""
+    if policy.sha256 not in _TOLD:
+        _TOLD[policy.sha256] = {
+            f"indicator {i.id}": f"```sql\n{statement_of(policy, i.id)}```"
+            for i in policy.indicators
+        }
+    return _TOLD[policy.sha256]
 
 
 def indicator_query(policy: Policy, indicator: Indicator) -> exp.Query:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dagster as dg
 
 from assets import sql
-from assets.credit import engine, governance
+from assets.credit import compiled, engine, governance
 from assets.station import Statement, statement, station
 
 STATION = "credit"
@@ -33,6 +33,7 @@ def computing_statements() -> list[Statement]:
             lambda s: engine.indicators_query(s.policy),
             LEDGER,
             "指标宽表 One column per indicator and per rule.",
+            lambda s: compiled.told(s.policy),
         ),
         Statement(
             "computed_grades",

@@ -103,6 +103,12 @@ MACHINES: dict[Kind, tuple[Move, ...]] = {
     ),
 }
 CONTESTED = ("received", "marked", "forwarded")
+DECIDES = frozenset(
+    {
+        *("approve", "reject", "delete", "correct", "note_both", "revoke"),
+        *("uphold", "resolve"),
+    }
+)
 # The mark stays where neither version could be proved (征信业管理条例 art. 25).
 MARKED = (*CONTESTED, "unresolved")
 REPAIRED = _DONE

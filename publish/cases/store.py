@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, func, insert, select, update
 
-from publish.cases.machines import Kind, Move, Role, first_move, move_named
+from publish.cases.machines import DECIDES, Kind, Move, Role, first_move, move_named
 from publish.cases.model import (
     Case,
     CaseError,
@@ -40,12 +40,6 @@ PREFIXES = {
     Kind.HONOUR: "GS",
 }
 LONGEST_TEXT = 4000
-_DECIDES = frozenset(
-    {
-        *("approve", "reject", "delete", "correct", "note_both", "revoke"),
-        *("uphold", "resolve"),
-    }
-)
 
 
 def open_case(
@@ -113,7 +107,7 @@ def step(
     case = read(connection, case_id)
     move = _allowed(case, action, role_of(actor), note)
     values: dict[str, Any] = {"state": move.target}
-    if action in _DECIDES:
+    if action in DECIDES:
         values["decided_on"] = clock.today()
     unchanged = (cases.c.id == case_id) & (cases.c.state == case.state)
     done = connection.execute(update(cases).where(unchanged).values(values))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import date
 
+from assets.credit import compiled
 from assets.credit.loading import check
 from assets.credit.policy import Policy
 from assets.credit.vocabulary import FIGURES, kinds
@@ -55,3 +56,11 @@ def test_measures_are_typed(shipped: Policy):
     assert measures.honours.supported.top == 20
     assert measures.honours.leader.month_ends == 6
     assert measures.honours.leader.no_open_severities == ("general", "serious")
+
+
+def test_every_indicator_shows_its_own_statement(shipped: Policy):
+    told = compiled.told(shipped)
+    assert [*told] == [f"indicator {i.id}" for i in shipped.indicators]
+    text = told["indicator penalties_general"]
+    assert text.startswith("```sql\n-- penalties_general: ")
+    assert "p_penalty_general" in text

@@ -115,6 +115,7 @@ def test_the_file_of_a_past_day_says_what_was_known(outage: Run, repaired: Run):
     assert sum(line["points"] for line in found["explanation"]) == score
     assert found["known_at"] == day
     assert {e["received_on"] for e in found["evidence"]} == {day}
+    assert all(e["raw"] for e in found["evidence"])
     assert all(line["points_gained"] > 0 or line["lifts"] for line in found["advice"])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import Engine
@@ -15,7 +15,16 @@ from publish.cases.papers import Upload
 from publish.cases.recalls import list_recalls
 from publish.cases.store import find_case
 from quality.clock import Clock
-from tests.registry.files import ENTERPRISE, FIRM, NAME, NOW, OFFICER, TODAY, record
+from tests.registry.files import (
+    ENTERPRISE,
+    FIRM,
+    NAME,
+    NOW,
+    OFFICER,
+    TODAY,
+    Desk,
+    record,
+)
 
 EVIDENCE = Upload("evidence", "法院判决.pdf", b"%PDF-1.4 judgment")
 
@@ -149,3 +158,36 @@ def test_what_is_no_commitment(
     with pytest.raises(CaseError, match=advice):
         register(registry, NOW, Promise(**values | wrong), actor=ENTERPRISE)  # type: ignore[arg-type]
     assert rows_of(registry) == []
+
+
+def test_a_past_day_is_told_as_the_case_stood_then(registry: Engine) -> None:
+    """Opened on Tuesday, refused and opened anew on Wednesday, upheld on Monday."""
+    first = objected(registry)
+    wednesday, monday = TODAY + timedelta(days=1), TODAY + timedelta(days=6)
+    answer(registry, Clock(wednesday), first.id, "reject", actor=OFFICER, note="无误")
+    second = object_to(
+        registry,
+        Clock(wednesday),
+        record(),
+        request="另附证据。",
+        papers=[EVIDENCE],
+        actor=ENTERPRISE,
+    )
+    answer(registry, Clock(monday), second.id, "delete", actor=OFFICER, note="属实")
+
+    def told(day: date) -> list[tuple[str, date]]:
+        return [(e.effect, e.since) for e in effects(registry, day)]
+
+    assert told(TODAY - timedelta(days=1)) == []
+    assert told(TODAY) == [("contested", TODAY), ("marked", TODAY)]
+    assert told(wednesday) == [("contested", wednesday), ("marked", wednesday)]
+    assert told(monday) == [("deleted", monday)]
+
+
+def test_a_repair_that_was_revoked_since_still_held_then(registry: Engine) -> None:
+    desk = Desk(registry)
+    case = desk.repaired()
+    later = TODAY + timedelta(days=30)
+    desk.on(later).decide(case, "revoke")
+    assert [e.effect for e in effects(registry, TODAY)] == ["repaired"]
+    assert [e.effect for e in effects(registry, later)] == ["longest"]
