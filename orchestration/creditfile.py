@@ -175,7 +175,7 @@ def _waits(line: Row) -> str:
     stage = code_list("downgrade_stage")[line["stage"]]
     to = line["pending_letter"]
     to += " attention" if line["pending_state"] == "attention" else ""
-    until = f" · 异议至 {line['objection_ends']}" if line["stage"] == "pending" else ""
+    until = f" · 异议至 {line['objection_until']}" if line["stage"] == "pending" else ""
     said = f"{line['letter']} → {to} · {stage.zh} {stage.en}{until}"
     return f"[bold]{said}[/bold] · {escape(line['subject'])}"
 

@@ -18,7 +18,7 @@ by_option = click.option("--by", "made_by", required=True, help="Who decides.")
 reason_option = click.option("--reason", required=True, help="On what it rests.")
 subject_argument = click.argument("subject")
 SHOWN = "subject, enterprise_name, letter, pending_letter, pending_state, stage, "
-SHOWN += "told_on, objection_ends, confirmed_on, reason_zh"
+SHOWN += "told_on, objection_until, confirmed_on, reason_zh"
 
 
 @click.group()

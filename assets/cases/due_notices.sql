@@ -45,6 +45,6 @@ UNION ALL
 SELECT CASE WHEN d.stage = 'lawful' THEN 'downgrade_lawful' ELSE 'downgrade' END, d.subject, d.uscc, d.enterprise_name,
   concat('由', d.letter, '级调整为', d.pending_letter, '级', CASE WHEN d.pending_state = 'attention' THEN '（重点关注）' ELSE '' END,
     coalesce(concat('，主要原因：', d.reason_zh), '')),
-  NULL, NULL, d.found_on, CASE WHEN d.stage = 'lawful' THEN d.found_on ELSE d.objection_ends END, NULL, NULL
+  NULL, NULL, d.found_on, CASE WHEN d.stage = 'lawful' THEN d.found_on ELSE d.objection_until END, NULL, NULL
 FROM downgrades AS d
 WHERE d.stage <> 'withheld'

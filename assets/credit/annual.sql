@@ -1,6 +1,7 @@
 -- Credit-management figures of yearly statements by the convention of published tables:
 -- mean receivables of opening and closing, and $days days a year. A figure whose inputs
--- are missing, zero where they divide, or negative is NULL (domain 12).
+-- are missing, zero where they divide, or negative is NULL (domain 12). Rounded half up, as
+-- published tables are; the quarterly figures that decide points are cut off instead.
 WITH years AS (
   SELECT
     firm,
@@ -25,18 +26,18 @@ WITH years AS (
 SELECT
   firm,
   year_end,
-  CASE WHEN revenue_before > 0 AND revenue >= 0 THEN (revenue * 10000) // revenue_before - 10000 END AS sales_growth_bp,
+  CASE WHEN revenue_before > 0 AND revenue >= 0 THEN (revenue * 20000 + revenue_before) // (revenue_before * 2) - 10000 END AS sales_growth_bp,
   CASE
     WHEN receivables >= 0 AND receivables_before >= 0 AND receivables + receivables_before > 0 AND revenue >= 0
-      THEN (revenue * 20000) // (receivables + receivables_before)
+      THEN (revenue * 40000 + receivables + receivables_before) // ((receivables + receivables_before) * 2)
   END AS turnover_bp,
   CASE
     WHEN receivables >= 0 AND receivables_before >= 0 AND revenue > 0
-      THEN ((receivables + receivables_before) * $days * 50) // revenue
+      THEN ((receivables + receivables_before) * $days * 100 + revenue) // (revenue * 2)
   END AS turnover_centidays,
   CASE
     WHEN receivables >= 0 AND revenue > 0
-      THEN (receivables * $days * 100) // revenue
+      THEN (receivables * $days * 200 + revenue) // (revenue * 2)
   END AS dso_centidays
 FROM following
 ORDER BY firm, year_end

@@ -19,7 +19,7 @@ WITH today AS (
 )
 SELECT
   t.subject, t.uscc, e.name AS enterprise_name, s.letter AS letter, t.letter AS pending_letter, t.state AS pending_state,
-  t.found_on, t.told_on, t.objection_ends, t.confirmed_on, t.stage, r.reason_zh, r.reason_en
+  t.found_on, t.told_on, t.objection_until, t.confirmed_on, t.stage, r.reason_zh, r.reason_en
 FROM today AS t
 JOIN standing AS s USING (uscc)
 JOIN enterprises AS e USING (uscc)

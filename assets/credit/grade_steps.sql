@@ -45,18 +45,18 @@ WITH found AS (
   SELECT a.*, (
     SELECT min(e.day) FROM numbered AS e
     WHERE e.number >= $working_days + (SELECT count(*) FROM numbered AS b WHERE b.day <= coalesce(a.told_on, a.evaluated_on))
-  ) AS objection_ends
+  ) AS objection_until
   FROM acts AS a
 )
 SELECT
   n.uscc, n.evaluated_on, n.subject, n.standing_rank, n.state, n.letter, n.is_first, n.found_on,
-  t.told_on, t.objection_ends, t.confirmed_on,
+  t.told_on, t.objection_until, t.confirmed_on,
   CASE
     WHEN n.is_first THEN 'effective'
     WHEN n.is_statutory THEN 'lawful'
     WHEN t.is_withheld THEN 'withheld'
     WHEN t.is_contested THEN 'contested'
-    WHEN t.told_on IS NULL OR t.objection_ends IS NULL OR n.evaluated_on <= t.objection_ends THEN 'pending'
+    WHEN t.told_on IS NULL OR t.objection_until IS NULL OR n.evaluated_on <= t.objection_until THEN 'pending'
     WHEN NOT $automatic AND t.confirmed_on IS NULL THEN 'unconfirmed'
     ELSE 'effective'
   END AS stage

@@ -120,7 +120,7 @@ downgrades = table(
     coded("pending_state", "grade_state", "拟定状态", "State to come", required=True, tier=AUTHORISED),
     date("found_on", "计算日期", "Computed since", required=True, tier=AUTHORISED),
     date("told_on", "告知日期", "Told on", tier=AUTHORISED),
-    date("objection_ends", "异议截止日期", "Last day to object", tier=AUTHORISED),
+    date("objection_until", "异议截止日期", "Last day to object", tier=AUTHORISED),
     date("confirmed_on", "确认日期", "Confirmed on", tier=AUTHORISED),
     coded("stage", "downgrade_stage", "阶段", "Stage", required=True, tier=AUTHORISED),
     text("reason_zh", "原因", "Reason (Chinese)", tier=AUTHORISED),

@@ -10,6 +10,9 @@ from quality.contracts.fields import updated_at
 from quality.contracts.model import Check, Item, Tier, coded, date, describe, integer, money, prose, table, text
 
 AGENCY = "tax"
+# A thousand milliard yuan, more than any firm sells or owes in a quarter: beyond it a unit is
+# mixed up, and figures made of it would not fit whole numbers of 64 bits.
+LARGEST_FEN = 10**14
 TAXPAYER_ID = r"[0-9A-HJ-NPQRTUWXY]{18}|[0-9A-Z]{15}"
 
 
@@ -57,8 +60,8 @@ tax_arrears = table(
     *_taxpayer(),
     text("tax_kind", "欠税税种", "Tax", "qssz", required=True),
     date("quarter_end", "公告期", "Quarter ended", "ggq", required=True, not_future=True),
-    money("balance_fen", "欠税余额", "Balance owed", "qsye", required=True, minimum=0),
-    money("newly_owed_fen", "当期新发生的欠税金额", "Newly owed", "dqxfsqsje", minimum=0),
+    money("balance_fen", "欠税余额", "Balance owed", "qsye", required=True, minimum=0, maximum=LARGEST_FEN),
+    money("newly_owed_fen", "当期新发生的欠税金额", "Newly owed", "dqxfsqsje", minimum=0, maximum=LARGEST_FEN),
     text("authority", "公告机关", "Announced by", "ggjg", required=True),
     date("announced_on", "公告日期", "Announced on", "ggrq", required=True, not_future=True),
     date("cleared_on", "清缴日期", "Settled on", "qjrq", not_future=True),
@@ -101,10 +104,10 @@ financial_statements = table(
     ),
     *_taxpayer(),
     date("quarter_end", "所属期止", "Quarter ended", "sssqz", required=True, not_future=True),
-    money("revenue_fen", "营业收入（本季）", "Revenue of the quarter", "yysr", required=True, tier=Tier.AUTHORISED),
-    money("credit_sales_fen", "赊销收入（本季）", "Credit sales of the quarter", "sxsr", tier=Tier.AUTHORISED),
-    money("receivables_begin_fen", "应收账款期初", "Receivables, opening", "yszkqc", tier=Tier.AUTHORISED),
-    money("receivables_end_fen", "应收账款期末", "Receivables, closing", "yszkqm", tier=Tier.AUTHORISED),
+    money("revenue_fen", "营业收入（本季）", "Revenue of the quarter", "yysr", required=True, minimum=-LARGEST_FEN, maximum=LARGEST_FEN, tier=Tier.AUTHORISED),
+    money("credit_sales_fen", "赊销收入（本季）", "Credit sales of the quarter", "sxsr", minimum=-LARGEST_FEN, maximum=LARGEST_FEN, tier=Tier.AUTHORISED),
+    money("receivables_begin_fen", "应收账款期初", "Receivables, opening", "yszkqc", minimum=-LARGEST_FEN, maximum=LARGEST_FEN, tier=Tier.AUTHORISED),
+    money("receivables_end_fen", "应收账款期末", "Receivables, closing", "yszkqm", minimum=-LARGEST_FEN, maximum=LARGEST_FEN, tier=Tier.AUTHORISED),
     date("filed_on", "报送日期", "Filed on", "bsrq", tier=Tier.AUTHORISED, not_future=True),
     updated_at("gxsj"),
 )

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from quality.contracts.codelists import code_list
 from quality.contracts.model import Check, Facts, Kind
 
+FEN_PER_YUAN = 100
+
 _MOST_LABELS = 8
 
 SHAPES = {
@@ -129,20 +131,22 @@ def not_future(facts: Facts) -> Message:
 
 def minimum(facts: Facts) -> Message:
     """A number that is too small."""
-    return _of(
-        facts,
-        f"不得小于{facts.minimum}，请更正",
-        f"must not be below {facts.minimum}: correct it",
-    )
+    zh, en = _bound(facts, facts.minimum or 0)
+    return _of(facts, f"不得小于{zh}，请更正", f"must not be below {en}: correct it")
 
 
 def maximum(facts: Facts) -> Message:
     """A number that is too large."""
-    return _of(
-        facts,
-        f"不得大于{facts.maximum}，请更正",
-        f"must not be above {facts.maximum}: correct it",
-    )
+    zh, en = _bound(facts, facts.maximum or 0)
+    return _of(facts, f"不得大于{zh}，请更正", f"must not be above {en}: correct it")
+
+
+def _bound(facts: Facts, limit: int) -> tuple[str, str]:
+    """A limit as people write it; whoever breaks a great one has mixed up 万元 and 元."""
+    if facts.kind is not Kind.MONEY or limit == 0:
+        return str(limit), str(limit)
+    yuan = f"{limit // FEN_PER_YUAN:,}"
+    return f"{yuan}元（是否误用万元）", f"{yuan} yuan (is it 万元?)"
 
 
 def personal(facts: Facts) -> Message:

@@ -9,6 +9,8 @@ import duckdb
 import pytest
 
 from assets.credit.engine import countback_query
+from quality.contracts import tax
+from quality.contracts.model import facts_of
 from tests.credit.ledger import TODAY, Park
 
 # Eight quarters up to the first of 2026, oldest first.
@@ -207,3 +209,27 @@ def test_the_worked_example_of_counting_back_gives_71_33_days(
         connection.execute("INSERT INTO sales_periods VALUES (?,?,?,?,?,?,?)", row)
     found = connection.execute(countback_query().sql("duckdb")).fetchall()
     assert found == [("E1", TODAY, 7133)]
+
+
+def test_the_largest_amounts_a_statement_may_hold_still_fit(park: Park):
+    """The contract lets no more than 10^14 fen a quarter pass."""
+    facts = facts_of(tax.financial_statements.c.revenue_fen)
+    assert (facts.minimum, facts.maximum) == (-(10**14), 10**14)
+    amounts = ("revenue", "credit_sales", "receivables_begin", "receivables_end")
+    names = [f"{amount}_fen" for amount in amounts]
+    for row in eight_quarters(park):
+        row.update(dict.fromkeys(names, facts.maximum))
+    found = park.figures(TODAY).one("credit_figures", "E1")
+    assert {name: found[name] for name in (*NAMES, *YEARLY)} == {
+        "sales_growth_bp": 0,
+        "credit_sales_share_bp": 10_000,
+        "dso_centidays": 9_000,
+        "turnover_bp": 40_000,
+        "dso_annual_centidays": 9_125,
+        "dso_average_centidays": 9_125,
+        "dso_countback_centidays": 9_000,
+    }
+    for row in park.rows["financials"]:
+        row.update(dict.fromkeys(names, facts.minimum))
+    found = park.figures(TODAY).one("credit_figures", "E1")
+    assert {found[name] for name in (*NAMES, *YEARLY)} == {None}

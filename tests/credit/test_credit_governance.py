@@ -102,7 +102,7 @@ class Office:
 
     def waiting(self) -> list[tuple[Any, ...]]:
         return self.rows(
-            "SELECT subject, letter, pending_letter, objection_ends, stage "
+            "SELECT subject, letter, pending_letter, objection_until, stage "
             "FROM downgrades"
         )
 

@@ -31,7 +31,7 @@ def told() -> dict[str, Any]:
         "pending_state": "graded",
         "found_on": "2026-11-20",
         "told_on": "2026-11-20",
-        "objection_ends": "2026-11-27",
+        "objection_until": "2026-11-27",
         "confirmed_on": None,
         "stage": "pending",
         "reason_zh": "现列入经营异常名录（1项），扣80分",
