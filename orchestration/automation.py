@@ -1,7 +1,7 @@
 """What is made again when something outside changes: Dagster's declarative automation.
 
 Four things outside the lake decide what the tables say: files dropped by the park, the
-registry's cases, the grading policy, the office's decisions about identities. Each is an
+registry's cases, the grading policy, the office's decisions. Each is an
 observable source whose data version is read once a minute; whatever depends on one that
 changed is made again, and nothing else. A new day needs everything, and has its schedule
 (``orchestration.location``). Not here: what a step does.
@@ -68,8 +68,10 @@ def sources(setup: Setup, inbox: Path) -> list[dg.SourceAsset]:
         ),
         _source(
             DECISIONS,
-            "主体认定 Decisions about identities.",
-            lambda: file_version(setup.decisions),
+            "信用办决定 Decisions about identities and lower grades.",
+            lambda: "-".join(
+                file_version(f) for f in (setup.decisions, setup.grade_decisions_file)
+            ),
         ),
     ]
 
@@ -117,6 +119,7 @@ def _outside(key: dg.AssetKey, setup: Setup) -> list[dg.AssetKey]:
     return {
         "cases/case_effects": [REGISTRY],
         "cases/all_commitments": [REGISTRY],
+        "credit/grade_acts": [REGISTRY, DECISIONS],
         "reference/identity_decisions": [DECISIONS],
         "reference/policy_rules": [POLICY],
     }.get(f"{station}/{name}", [])

@@ -12,6 +12,9 @@ from pathlib import Path
 from orchestration.settings import FILE, Settings
 
 LANDING, DECISIONS, INBOX = "lake/landing", "decisions", "inbox"
+# What was known on the days of runs, which no later run can tell: without it a lower grade
+# would be taken for a first one, and would not wait.
+REMEMBERED = ("grade_ledger", "grade_history")
 SIGNING, LETTERS, RELEASES = "signing", "letters", "releases"
 REGISTRY, CONFIGURATION = "registry", "configuration"
 # What others may not read, wherever it lies.
@@ -51,6 +54,10 @@ def parts(settings: Settings, *, releases: bool) -> list[Part]:
     """
     found = [
         Part(LANDING, settings.lake / "landing"),
+        *(
+            Part(f"lake/tables/{name}", settings.lake / "tables" / name)
+            for name in REMEMBERED
+        ),
         Part(DECISIONS, settings.decisions.parent),
         Part(INBOX, settings.drop_folder),
         Part(SIGNING, settings.signing),
