@@ -212,8 +212,13 @@ class Park:
 
 def policy_with(indicators: str, more: str = "", **scalars: str) -> Policy:
     """A small policy: the frame with indicators, more in YAML, and other numbers."""
+    return parse_policy(policy_text(indicators, more, **scalars))
+
+
+def policy_text(indicators: str, more: str = "", **scalars: str) -> str:
+    """The document of a small policy."""
     text = FRAME
     for key, value in scalars.items():
         text, done = re.subn(rf"\b{key}: \w+", f"{key}: {value}", text)
         assert done, f"the frame has no {key}"
-    return parse_policy(f"{text}\nindicators:\n{indicators}\n{more}")
+    return f"{text}\nindicators:\n{indicators}\n{more}"

@@ -1,6 +1,7 @@
 """The same grades on a real Spark cluster: a master and two workers as processes of
 their own, one of which is killed while the job runs.
 """
+# ruff: noqa: E501  rules are one to a line
 
 from __future__ import annotations
 
@@ -10,7 +11,8 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from threading import Timer
@@ -21,11 +23,11 @@ from assets import sql
 from assets.credit.definitions import computing_statements
 from assets.setup import Setup
 from assets.sources.declaration import Membership, Sources
-from assets.station import make
+from assets.station import Statement, make
 from orchestration.lake.lake import DUCKDB, LocalLake
 from orchestration.lake.spark import EngineUnavailableError, SparkEngine
 from quality.clock import Clock
-from tests.credit.ledger import INPUTS, SHIPPED, TODAY, Park
+from tests.credit.ledger import INPUTS, SHIPPED, TODAY, Park, policy_text
 from tests.credit.parks import town
 
 pytestmark = [
@@ -36,9 +38,52 @@ STARTUP = 60  # seconds after which a cluster is given up
 LOOPBACK = "127.0.0.1"
 SIZE = 60
 KILLED_AT = "credit_indicators"  # the heaviest statement
-# Explanations print for Spark too (``test_credit_spark``); planning their sixty selects
-# takes Spark a minute.
 GRADING = computing_statements()[:4]
+# Planning the sixty selects of the shipped policy's explanations takes Spark minutes: they,
+# evidence and advice run with a policy that has one rule of every kind.
+SMALL = """
+  - id: listed
+    dimension: d
+    zh: 名录
+    en: Listed
+    advice: {to: 0, zh: 移出名录, en: Leave the list}
+    value: {count: {kind: abnormal_listing, open: true}}
+    rules:
+      - {id: listed, each: {points: -80, cap: -80}, zh: "{value}项，{change}", en: "{value}: {change}", source: s}
+  - id: penalties
+    dimension: d
+    zh: 处罚
+    en: Penalties
+    value: {count: {kind: penalty, severity: [minor, general, serious], open: true}}
+    rules:
+      - {id: penalties, decay: {points: {minor: -5, general: -30, serious: -120}, cap: -150}, limit: keep, zh: "{value}件，{change}", en: "{value}: {change}", source: s}
+  - id: tax
+    dimension: d
+    zh: 税
+    en: Tax
+    advice: {to: A, zh: 争取A级, en: Reach A}
+    value: {latest: {kind: tax_credit}}
+    rules:
+      - {id: tax, lookup: {A: 30, C: -40, D: -60}, zh: "{value}，{change}", en: "{value}: {change}", source: s}
+  - id: growth
+    dimension: d
+    zh: 增长
+    en: Growth
+    value: {figure: sales_growth_bp}
+    rules:
+      - id: growth
+        bands: [{below: 0, points: -10}, {from: 0, points: 10}]
+        zh: "{value}，{change}"
+        en: "{value}: {change}"
+        source: s
+"""
+LIMITED = """
+limits:
+  - {id: keep, dimension: d, zh: "返还，{change}", en: "back: {change}", source: s, keeps: letter, floor: -150}
+caps:
+  - {id: cap_listed, indicator: listed, above: 0, letter: B, zh: 上限, en: Capped, source: s}
+"""
+EXPLAINING = computing_statements()[2:]
 # Small data: what is planned once is run once.
 QUICK = {"spark.sql.adaptive.enabled": "false", "spark.sql.shuffle.partitions": "2"}
 INPUT_TABLES = (*INPUTS, "memberships")
@@ -118,6 +163,13 @@ def setup(folder: Path) -> Setup:
     return Setup(Clock(TODAY), sources, SHIPPED, folder / "releases", folder / "docs")
 
 
+def small_setup(folder: Path) -> Setup:
+    text = policy_text(SMALL, LIMITED, minimum="350")
+    file = folder / "small.yaml"
+    file.write_text(text, "utf-8")
+    return replace(setup(folder), policy_file=file)
+
+
 def filled(lake: LocalLake) -> LocalLake:
     """A lake whose credit files are those of a random town."""
     park = town(Park(lake.engine.connection), SIZE)
@@ -132,7 +184,7 @@ def test_a_killed_worker_changes_no_grade(cluster: Cluster, tmp_path: Path):
     embedded = filled(LocalLake(tmp_path / "duckdb", Clock(TODAY), None, DUCKDB))
     spread = filled(LocalLake(tmp_path / "spark", Clock(TODAY), None, cluster.url))
     spread.cluster = SparkEngine(cluster.url, QUICK)
-    given = setup(tmp_path)
+    given, small = setup(tmp_path), small_setup(tmp_path)
     assert [s.table for s in GRADING][2:] == [KILLED_AT, "computed_grades"]
     try:
         for statement in GRADING:
@@ -140,11 +192,22 @@ def test_a_killed_worker_changes_no_grade(cluster: Cluster, tmp_path: Path):
             if statement.table == KILLED_AT:
                 Timer(1.0, cluster.kill_worker).start()
             make(spread, statement, given, "run")
+        same_rows(embedded, spread, GRADING)
+        # With one worker left: why, on what, and what would help.
+        for statement in EXPLAINING:
+            make(embedded, statement, small, "small")
+            make(spread, statement, small, "small")
+        same_rows(embedded, spread, EXPLAINING)
     finally:
         spread.cluster.close()
     assert cluster.workers[0].poll() is not None
     assert cluster.workers[1].poll() is None
-    for statement in GRADING:
+
+
+def same_rows(
+    embedded: LocalLake, spread: LocalLake, statements: Sequence[Statement]
+) -> None:
+    for statement in statements:
         ours = f"read_parquet('{embedded.tables.current(statement.table)}')"
         theirs = f"read_parquet('{spread.tables.current(statement.table)}')"
         assert columns(embedded, ours) == columns(embedded, theirs)
