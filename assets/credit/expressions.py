@@ -97,8 +97,8 @@ def total(expression: exp.Expr) -> exp.Expr:
 
 
 def tally(condition: exp.Expr) -> exp.Expr:
-    """How many rows of a group satisfy a condition."""
-    return total(when(condition, number(1), number(0)))
+    """How many rows of a group satisfy a condition, as BIGINT."""
+    return exp.Count(this=when(condition, number(1)))
 
 
 def share(part: exp.Expr, whole: exp.Expr, scale: int) -> exp.Expr:
