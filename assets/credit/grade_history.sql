@@ -6,7 +6,7 @@ WITH newest AS (
   SELECT * FROM grade_history
   QUALIFY row_number() OVER (PARTITION BY uscc, evaluated_on ORDER BY known_on DESC) = 1
 ), given AS (
-  SELECT * FROM computed_grades WHERE evaluated_on BETWEEN $first AND $last AND evaluated_on = last_day(evaluated_on)
+  SELECT * FROM grades WHERE evaluated_on BETWEEN $first AND $last AND evaluated_on = last_day(evaluated_on)
 ), changed AS (
   SELECT g.*
   FROM given AS g LEFT JOIN newest AS n ON n.uscc = g.uscc AND n.evaluated_on = g.evaluated_on

@@ -44,7 +44,7 @@ def history_asset(months: dg.MonthlyPartitionsDefinition) -> dg.AssetsDefinition
 
     @dg.asset(
         key=KEY,
-        deps=[dg.AssetKey(["credit", "computed_grades"])],
+        deps=[dg.AssetKey(["credit", "grades"])],
         partitions_def=months,
         backfill_policy=dg.BackfillPolicy.single_run(),
         group_name="credit",
@@ -78,7 +78,7 @@ def remember(lake: Lake, setup: Setup, span: tuple[date, date], run: str) -> int
     """Add the grades of the month ends of a span; gives the rows of the history."""
     if not lake.has(TABLE):
         lake.write(TABLE, sql.to_sql(empty_query()), f"{run}-empty")
-    for name in ("computed_grades", TABLE):
+    for name in ("grades", TABLE):
         lake.relation(name)
     query = history_query(span[0], span[1], setup.today)
     return lake.write(TABLE, sql.to_sql(query), run)
