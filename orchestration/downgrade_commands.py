@@ -94,19 +94,18 @@ def downgrade_decisions(obj: Any, as_json: bool) -> None:
 def _decide(
     settings: Settings, *, kind: str, subject: str, by: tuple[str, str]
 ) -> None:
-    from assets.credit.decisions import GradeDecision, append, read  # noqa: PLC0415
+    from assets.credit.decisions import GradeDecision, append  # noqa: PLC0415
 
-    file, (made_by, reason) = settings.grade_decisions, by
+    made_by, reason = by
     decision = GradeDecision(
-        id=len(read(file)) + 1,
         kind=kind,
         subject=subject,
         made_on=settings.clock.today().isoformat(),
         made_by=made_by,
         reason=reason,
     )
-    append(file, decision)
-    click.echo(f"decision {decision.id} is kept; it counts from the next run on")
+    kept = append(settings.grade_decisions, decision)
+    click.echo(f"decision {kept.id} is kept; it counts from the next run on")
 
 
 def _found(settings: Settings, subject: str) -> dict[str, Any]:

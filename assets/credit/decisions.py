@@ -6,15 +6,17 @@ overrules an earlier, and one can be taken back. Not here: what follows (``gover
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 
 CONFIRM, WITHHOLD, UNDO = "confirm", "withhold", "undo"
 ACTS = {CONFIRM: "confirmed", WITHHOLD: "withheld"}
+END = b"\n"
 Act = tuple[str, str, date, date | None]
 
 
@@ -27,7 +29,7 @@ class GradeDecision:
     """One decision about one downgrade.
 
     Attributes:
-        id: numbers them, from 1.
+        id: numbers them, from 1; given when it is kept.
         kind: ``confirm``, ``withhold`` or ``undo``.
         subject: the downgrade, as ``downgrades`` names it.
         made_on: ISO day.
@@ -35,7 +37,7 @@ class GradeDecision:
         reason: on what it rests.
     """
 
-    id: int
+    id: int = 0
     kind: str
     subject: str
     made_on: str
@@ -46,13 +48,19 @@ class GradeDecision:
 def read(path: Path) -> list[GradeDecision]:
     """Every decision ever made, oldest first.
 
+    A last line without its end is what a killed process left of a decision that nobody
+    was told is kept: it does not count.
+
     Raises:
         GradeDecisionError: a line cannot be read; it names the line.
     """
-    if not path.is_file():
-        return []
+    return _parsed(path, path.read_bytes()) if path.is_file() else []
+
+
+def _parsed(path: Path, body: bytes) -> list[GradeDecision]:
+    whole, _, _ = body.rpartition(END)
     found = []
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+    for number, line in enumerate(whole.split(END) if whole else (), 1):
         try:
             found.append(GradeDecision(**json.loads(line)))
         except (ValueError, TypeError) as error:
@@ -61,8 +69,10 @@ def read(path: Path) -> list[GradeDecision]:
     return found
 
 
-def append(path: Path, decision: GradeDecision) -> None:
-    """Keep one more, durably.
+def append(path: Path, decision: GradeDecision) -> GradeDecision:
+    """Keep one more, durably, under the next number; gives it as kept.
+
+    Writers take turns: each numbers its decision after all that are there by then.
 
     Raises:
         GradeDecisionError: nobody answers for it, or it gives no reason.
@@ -70,11 +80,16 @@ def append(path: Path, decision: GradeDecision) -> None:
     if not decision.made_by.strip() or not decision.reason.strip():
         raise GradeDecisionError("a decision needs a name and a reason")
     path.parent.mkdir(parents=True, exist_ok=True)
-    line = json.dumps(asdict(decision), ensure_ascii=False)
-    with path.open("a", encoding="utf-8") as file:
-        file.write(line + "\n")
+    with path.open("a+b") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)  # given back when the file is closed
+        file.seek(0)
+        body = file.read()
+        kept = replace(decision, id=len(_parsed(path, body)) + 1)
+        file.truncate(body.rfind(END) + 1)
+        file.write(json.dumps(asdict(kept), ensure_ascii=False).encode() + END)
         file.flush()
         os.fsync(file.fileno())
+    return kept
 
 
 def in_force(decisions: Sequence[GradeDecision]) -> dict[str, GradeDecision]:

@@ -363,6 +363,11 @@ def test_decisions_are_kept_and_a_broken_line_is_named(tmp_path: Path):
     nobody = GradeDecision(**{**vars(decision(2, "confirm", 1)), "made_by": " "})
     with pytest.raises(GradeDecisionError, match="a name and a reason"):
         decisions.append(file, nobody)
+    with file.open("a", encoding="utf-8") as torn:
+        torn.write('{"kind": "withhold", "subj')  # its writer was killed
+    assert [d.kind for d in decisions.read(file)] == ["confirm"]
+    assert decisions.append(file, decision(9, "withhold", 2)).id == 2
+    assert [d.kind for d in decisions.read(file)] == ["confirm", "withhold"]
     file.write_text(file.read_text("utf-8") + "{}\n", "utf-8")
-    with pytest.raises(GradeDecisionError, match="line 2"):
+    with pytest.raises(GradeDecisionError, match="line 3"):
         decisions.read(file)
