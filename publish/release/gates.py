@@ -22,6 +22,7 @@ CELLS = {
     "grade_statistics": "enterprises",
     "industry_statistics": "enterprises",
     "chain_statistics": "enterprises",
+    "model_card": "enterprises",
     "incentives": "beneficiaries",
     "incentive_costs": "enterprises",
     "inspection_savings": "enterprises",

@@ -5,7 +5,7 @@ Not here: the other published tables (``publication``).
 
 from __future__ import annotations
 
-from quality.contracts import cases, credit
+from quality.contracts import cases
 from quality.contracts.model import Tier, date, describe, reuse, table, text, uscc
 
 _facts = describe("publication")
@@ -22,8 +22,4 @@ public_contested = table(
 
 authorised_guidance = table(
     "authorised_guidance", _confidential("修复指引（企业本身）", "Repair guidance", ("record_id",)), *[reuse(item) for item in cases.repair_guidance.columns]
-)
-
-authorised_downgrades = table(
-    "authorised_downgrades", _confidential("拟降级（企业本身）", "Downgrades that wait", ("subject",)), *[reuse(item) for item in credit.downgrades.columns]
 )

@@ -92,7 +92,7 @@ def test_the_letter_says_until_when_to_object(visitor: Visitor) -> None:
     (made,) = queue(registry, clock, [row])
     assert find_letter(registry, made).items[0].text == (
         "经评价，贵单位信用等级拟由A级调整为B级，主要原因：现列入经营异常名录（1项），"
-        "扣80分。自本告知次日起至 2026-11-27，贵单位可以提出异议；"
+        "扣80分。自本告知次日起至 2026年11月27日，贵单位可以提出异议；"
         "异议期满并经确认前，原等级继续有效。"
     )
 

@@ -283,3 +283,17 @@ def test_security_headers_stand_on_every_page(site: Site):
 
 def test_first_enterprise_is_named_on_home(site: Site):
     assert FIRST in asyncio.run(site.text("/honours"))
+
+
+def test_policy_tells_how_grades_spread_and_keep(site: Site):
+    page = asyncio.run(site.text("/policy"))
+    card = page[page.index('id="model-card"') :]
+    assert "成立10年以上" in card
+    assert card.index("成立不足1年") < card.index("成立10年以上")
+    ((month, told),) = re.findall(
+        r'<th scope="row" class="num">(\d{4}-\d\d-\d\d)</th>(.*?)</tr>', card
+    )
+    cells = re.findall(r"<td[^>]*>(.*?)</td>", told)
+    assert (month, cells[0], cells[2]) == ("2026-10-31", "31", "5")
+    assert cells[1] not in {"0", ""}  # fewer than five are hidden, not told as none
+    assert "10 years or older" in asyncio.run(site.text("/policy?lang=en"))

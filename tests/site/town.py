@@ -441,6 +441,23 @@ def _figures(town: Town) -> None:
         town.add(
             "chain_statistics", chain="虚构新材料", letter=letter, enterprises=count
         )
+    for member, counts in (("age_under_1", {"N": 6}), ("age_over_10", {"A": 12})):
+        for letter, count in counts.items():
+            town.add(
+                "model_card",
+                facet="age",
+                member=member,
+                standing=letter,
+                enterprises=count,
+            )
+    for standing, count in (("kept", 31), ("worse", 5)):
+        town.add(
+            "model_card",
+            facet="stability",
+            member="2026-10-31",
+            standing=standing,
+            enterprises=count,
+        )
     _rules(town)
     town.add(
         "sources",

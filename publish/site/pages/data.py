@@ -29,6 +29,7 @@ BROWSED = {
     "grade_statistics": "/statistics",
     "industry_statistics": "/statistics",
     "chain_statistics": "/statistics",
+    "model_card": "/policy",
     "policy_rules": "/policy",
     "sources": "/status",
 }

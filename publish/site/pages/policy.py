@@ -14,6 +14,12 @@ from publish.site.pages.status import versions
 from publish.site.visit import Visit, visit_of
 
 SHOWN = frozenset({"today", "policy_id", "published_letters"})
+# In the order of reading; what a release calls them.
+GROUPS = (
+    *("age_under_1", "age_1_to_3", "age_3_to_10", "age_over_10"),
+    *("size_under_1m", "size_1m_to_10m", "size_10m_to_100m", "size_over_100m"),
+    "size_unknown",
+)
 DECISIVE = ("veto", "cap", "limit")
 THOUSANDTHS = 1000
 
@@ -32,8 +38,34 @@ async def policy(datasette: Any, request: Any) -> Response:
         decisive=[(p, [r for r in rules if r["part"] == p]) for p in DECISIVE],
         honours=[r for r in rules if r["part"] == "honour"],
         points=points,
+        spreads=await _spreads(v),
+        steady=await _steady(v),
         latest=await grades.latest(v.facts),
     )
+
+
+async def _spreads(v: Visit) -> list[tuple[str, list[grades.Distribution]]]:
+    """Grades by age and by size, the youngest and smallest first."""
+    rows = await v.facts.rows(
+        "SELECT facet, member, standing AS letter, enterprises FROM {model_card} "
+        "WHERE facet IN ('age', 'size')"
+    )
+    rows.sort(key=lambda r: GROUPS.index(r["member"]))
+    named = [r | {"member": v.say(f"policy.{r['member']}")} for r in rows]
+    facets = {f: [r for r in named if r["facet"] == f] for f in ("age", "size")}
+    return [(f, grades.beside(of, "member")) for f, of in facets.items() if of]
+
+
+async def _steady(v: Visit) -> list[tuple[str, dict[str, int]]]:
+    """Letters kept, bettered and worsened by month end, newest first."""
+    rows = await v.facts.rows(
+        "SELECT member, standing, enterprises FROM {model_card} "
+        "WHERE facet = 'stability' ORDER BY member DESC"
+    )
+    return [
+        (month, {r["standing"]: r["enterprises"] for r in these})
+        for month, these in groupby(rows, lambda r: str(r["member"]))
+    ]
 
 
 def bands(v: Visit) -> dict[str, str]:
