@@ -20,11 +20,10 @@ from rich.progress import (
 
 from orchestration import summary
 from orchestration.holding import AlreadyRunningError
-from orchestration.lake import atomic
+from orchestration.last_run import remember
 from orchestration.places import make_lake, make_setup
 from orchestration.run import STATIONS, Outcome, execute
 from orchestration.settings import Settings
-from publish.release.names import LAST_RUN
 from publish.release.store import Releases
 from sandbox import Sandbox
 
@@ -59,7 +58,13 @@ def run_main_job(settings: Settings, console: Console, *, as_json: bool) -> int:
     except AlreadyRunningError as error:
         console.print(f"[red]{error}[/red]")
         return BUSY
-    _remember(settings, report, time.monotonic() - began)
+    remember(
+        settings,
+        settings.clock.now(),
+        time.monotonic() - began,
+        success=report.success,
+        missing=len(report.missing),
+    )
     if as_json:
         click.echo(summary.as_json(report))
     else:
@@ -71,18 +76,6 @@ def run_main_job(settings: Settings, console: Console, *, as_json: bool) -> int:
     if not report.success:
         return FAILED
     return INCOMPLETE if report.missing else 0
-
-
-def _remember(settings: Settings, report: summary.Summary, seconds: float) -> None:
-    """Tell how the run ended to whoever watches from outside, beside the releases."""
-    told = {
-        "ended_at": settings.clock.now().isoformat(),
-        "seconds": round(seconds, 3),
-        "success": report.success,
-        "missing": len(report.missing),
-        "release": report.release,
-    }
-    atomic.write_json(settings.releases / LAST_RUN, told)
 
 
 def _report(
