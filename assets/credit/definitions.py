@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import dagster as dg
 
 from assets import sql
 from assets.credit import compiled, engine, governance
+from assets.credit.history import remember_ends
 from assets.station import Statement, statement, station
 
 STATION = "credit"
@@ -102,7 +106,7 @@ def credit_assets(made_by: dict[str, str]) -> dg.AssetsDefinition:
     """The credit step; adds its tables to ``made_by``."""
     statements = credit_statements()
     made_by.update({s.table: STATION for s in statements})
-    return station(STATION, statements, made_by, first=_open_ledger)
+    return station(STATION, statements, made_by, first=_open_ledger, then=_remembered)
 
 
 def _open_ledger(context: dg.AssetExecutionContext) -> None:
@@ -111,3 +115,10 @@ def _open_ledger(context: dg.AssetExecutionContext) -> None:
     if not lake.has(governance.LEDGER):
         empty = sql.to_sql(governance.empty_ledger())
         lake.write(governance.LEDGER, empty, f"{context.run.run_id}-empty")
+
+
+def _remembered(context: dg.AssetExecutionContext) -> Iterator[Any]:
+    """Month ends go into the history before anything is published of it."""
+    resources = context.resources
+    remember_ends(resources.lake, resources.setup, context.run.run_id)
+    yield from ()

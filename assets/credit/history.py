@@ -84,6 +84,16 @@ def remember(lake: Lake, setup: Setup, span: tuple[date, date], run: str) -> int
     return lake.write(TABLE, sql.to_sql(query), run)
 
 
+def remember_ends(lake: Lake, setup: Setup, run: str) -> int:
+    """Add what we hold of every month end that is over; gives the rows of the history.
+
+    Part of every run, so that what is published is what was known on that day.
+    """
+    ends = month_ends(setup.sources.history_from, setup.today - timedelta(days=1))
+    span = (ends[0], ends[-1]) if ends else (setup.today, setup.today)
+    return remember(lake, setup, span, run)
+
+
 def month_end(day: date) -> date:
     """The last day of a month."""
     return month_ends(day, day + timedelta(days=31))[0]

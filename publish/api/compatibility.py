@@ -12,6 +12,7 @@ from typing import Any
 
 from publish.api.operation import Wire
 
+GOOD = "2"
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -64,7 +65,8 @@ def _responses(place: str, old: Wire, new: Wire) -> Iterator[str]:
     for status, answer in old["responses"].items():
         now = new["responses"].get(status)
         if now is None:
-            yield f"{place}: {status} is gone"
+            if status.startswith(GOOD):  # a failure that no longer happens harms nobody
+                yield f"{place}: {status} is gone"
             continue
         for media, content in answer.get("content", {}).items():
             if content != now.get("content", {}).get(media):
@@ -88,7 +90,8 @@ def _components(old: Wire, new: Wire) -> Iterator[str]:
         if name not in after:
             yield f"schema {name} is gone"
         else:
-            yield from _schema(name, schema, after[name], asked=name in sent)
+            known = (before, after)
+            yield from _schema(name, schema, after[name], known, asked=name in sent)
 
 
 def _sent(document: Wire) -> Iterator[str]:
@@ -101,21 +104,19 @@ def _sent(document: Wire) -> Iterator[str]:
                     yield media["schema"]["$ref"].rpartition("/")[2]
 
 
-def _schema(place: str, old: Any, new: Any, *, asked: bool) -> Iterator[str]:
+def _schema(
+    place: str, old: Any, new: Any, known: tuple[Wire, Wire], *, asked: bool
+) -> Iterator[str]:
+    if old.get("$ref") != new.get("$ref"):  # another name may stand for no less
+        old, new = _referred(old, known[0]), _referred(new, known[1])
     for name, was in old.get("properties", {}).items():
         now = new.get("properties", {}).get(name)
         if now is None:
             yield f"{place}.{name} is gone"
         else:
-            yield from _schema(f"{place}.{name}", was, now, asked=asked)
-    required, was_required = {*new.get("required", ())}, {*old.get("required", ())}
-    if asked:
-        for name in sorted(required - was_required):
-            yield f"{place}.{name} is required now"
-    else:
-        for name in sorted((was_required - required) & {*new.get("properties", ())}):
-            yield f"{place}.{name} may be missing now"
-    for word in ("type", "format", "$ref", "x-unit"):
+            yield from _schema(f"{place}.{name}", was, now, known, asked=asked)
+    yield from _required(place, old, new, asked=asked)
+    for word in ("type", "format", "x-unit"):
         if old.get(word) != new.get(word):
             yield f"{place}: {word} is {new.get(word)}, was {old.get(word)}"
     lost = {*old.get("x-codes", ())} - {*new.get("x-codes", ())}
@@ -123,5 +124,21 @@ def _schema(place: str, old: Any, new: Any, *, asked: bool) -> Iterator[str]:
         yield f"{place}: codes {', '.join(sorted(lost))} are gone"
     if "items" in old:
         yield from _schema(
-            f"{place}[]", old["items"], new.get("items", {}), asked=asked
+            f"{place}[]", old["items"], new.get("items", {}), known, asked=asked
         )
+
+
+def _required(place: str, old: Any, new: Any, *, asked: bool) -> Iterator[str]:
+    required, was_required = {*new.get("required", ())}, {*old.get("required", ())}
+    if asked:
+        for name in sorted(required - was_required):
+            yield f"{place}.{name} is required now"
+    else:
+        for name in sorted((was_required - required) & {*new.get("properties", ())}):
+            yield f"{place}.{name} may be missing now"
+
+
+def _referred(schema: Any, known: Wire) -> Any:
+    """What a reference stands for; any other schema is itself."""
+    name = schema.get("$ref", "").rpartition("/")[2]
+    return known.get(name, schema)

@@ -33,7 +33,6 @@ class Series:
 
 
 FINANCIALS = Series("financials", "quarter_end")
-GRADES = Series("grades", "evaluated_on")
 _SINGLE = frozenset({"grade", "figures"})
 
 

@@ -65,7 +65,7 @@ CREDIT = (
         items=(history.ITEM,),
         answer="History",
         parameters=(USCC, AS_OF, KNOWN_AT, LIMIT, CURSOR, PURPOSE),
-        problems=("unknown_since",),
+        problems=("day_ahead", "before_history"),
     ),
     Operation(
         "offers",

@@ -251,6 +251,23 @@ _KINDS = (
         "At most {most} {what}",
     ),
     Kind(
+        "day_ahead",
+        422,
+        "日期晚于今日",
+        "Day ahead",
+        "参数 {name} 为 {day}，晚于今日 {today}",
+        "{name} is {day}, which is after today, {today}",
+    ),
+    Kind(
+        "before_history",
+        422,
+        "早于历史保存起始日",
+        "Before the history",
+        "等级历史自 {first} 起保存，无法给出 {day} 当时所知；去掉 known_at 可得现在所知",
+        "The history is kept from {first} on, so what was known on {day} cannot be told; "
+        "without known_at you get what is known now",
+    ),
+    Kind(
         "unknown_since",
         404,
         "没有该发布版本",

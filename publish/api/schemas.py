@@ -160,6 +160,7 @@ def _enterprise() -> Wire:
 def _credit() -> Wire:
     parts = {
         "Grade": row(authorised_columns("grades"), "信用等级 Grade"),
+        "PastGrade": _past_grade(),
         "Explanation": row(authorised_columns("explanations"), "评分说明 Explanation"),
         "Figures": row(authorised_columns("figures"), "信用管理指标 Figures"),
         "Incentive": row(authorised_columns("incentives"), "激励 Incentive"),
@@ -184,10 +185,18 @@ def _credit() -> Wire:
                 "as_of": DATE,
                 "known_at": maybe(DATE),
                 "read_from": maybe(TEXT),
-                "rows": listed(ref("Grade")),
+                "rows": listed(ref("PastGrade")),
             }
         ),
     }
+
+
+def _past_grade() -> Wire:
+    """A month end with the day it is held from; today's own evaluation has none."""
+    title = "月末等级及认定日期 A past grade and since when it is held"
+    past = row(authorised_columns("grade_history"), title)
+    members = past["properties"]
+    return {**past, "properties": {**members, "known_on": maybe(members["known_on"])}}
 
 
 def _asked() -> Wire:

@@ -410,6 +410,18 @@ authorised_grades = table(
     "authorised_grades", _confidential("信用等级（授权）", "Grades", ("uscc", "evaluated_on")), *[reuse(item) for item in credit.grades.columns]
 )
 
+authorised_grade_history = table(
+    "authorised_grade_history",
+    _confidential(
+        "月末等级历史（授权）",
+        "Grade history",
+        ("uscc", "evaluated_on", "known_on"),
+        description="每个月末的等级及自何日起如此认定：可按当时所知或现在所知查询 Month-end grades as known then and as known now.",
+    ),
+    *[reuse(item) for item in credit.grades.columns],
+    reuse(credit.grade_history.c.known_on, tier=Tier.AUTHORISED),
+)
+
 authorised_explanations = table(
     "authorised_explanations",
     _confidential("评分说明（授权）", "Explanations", ("uscc", "evaluated_on", "rule_id")),

@@ -104,10 +104,44 @@ def test_history_is_told_as_of_a_day(bank: Running) -> None:
     told = bank.get(f"{ONE}/history?as_of=2026-10-31", headers=key).json()["data"]
     days = [(r["evaluated_on"], r["letter"]) for r in told["rows"]]
     assert days == [("2026-10-31", "B"), ("2026-09-30", "B")]
-    then = bank.get(f"{ONE}/history?known_at=2026-11-22", headers=key).json()["data"]
-    assert (then["read_from"], then["rows"]) == (None, [])
-    now = bank.get(f"{ONE}/history?known_at=2026-11-23", headers=key).json()["data"]
-    assert (now["read_from"], len(now["rows"])) == ("20261123-aaaaaaaaaa", 3)
+
+
+def test_history_is_told_as_known_then_and_as_known_now(bank: Running) -> None:
+    key = bank.key("credit", bank_uscc=BANK)
+    bank.allow("history")
+
+    def told(query: str) -> list[tuple[str, str, str | None]]:
+        data = bank.get(f"{ONE}/history?{query}", headers=key).json()["data"]
+        rows = data["rows"]
+        return [(r["evaluated_on"], r["letter"], r["known_on"]) for r in rows]
+
+    september = ("2026-09-30", "C", "2026-10-01")  # a fact that came late made it B
+    october = ("2026-10-31", "B", "2026-11-01")
+    corrected = ("2026-09-30", "B", "2026-11-05")
+    assert told("known_at=2026-10-01") == told("known_at=2026-10-31") == [september]
+    assert told("known_at=2026-11-04") == [october, september]
+    assert told("known_at=2026-11-05") == [october, corrected]
+    assert told("known_at=2026-11-05&as_of=2026-10-30") == [corrected]
+    assert told("") == [("2026-11-23", "A", None), october, corrected]
+    first = bank.get(f"{ONE}/history?known_at=2026-11-04&limit=1", headers=key).json()
+    cursor = first["data"]["next_cursor"]
+    assert told(f"known_at=2026-11-04&limit=1&cursor={cursor}") == [september]
+
+
+def test_a_day_that_the_history_does_not_reach_is_told_apart(bank: Running) -> None:
+    key = bank.key("credit", bank_uscc=BANK)
+    bank.allow("history")
+
+    def code(query: str) -> tuple[int, str]:
+        answer = bank.get(f"{ONE}/history?{query}", headers=key)
+        return answer.status_code, answer.json()["code"]
+
+    early = bank.get(f"{ONE}/history?known_at=2026-09-30", headers=key).json()
+    assert early["code"] == "before_history"
+    assert "2026-10-01" in early["detail"]
+    assert code("known_at=2026-11-24") == (422, "day_ahead")
+    assert code("as_of=2026-11-24") == (422, "day_ahead")
+    assert code("as_of=2026-02-30") == (422, "invalid_parameter")
 
 
 def test_verification_tells_yes_or_no_and_asks_for_the_authorisation_it_needs(

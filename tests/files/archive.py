@@ -46,7 +46,8 @@ _DEFAULTS: dict[Kind, Any] = {
     Kind.FLAG: True,
 }
 _TEXTS: dict[tuple[str, date, str], tuple[tuple[str, ...], str]] = {}
-CREDIT = ("grades", "explanations", "credit_figures", "evidence", "downgrades")
+CREDIT = ("grades", "grade_history", "explanations", "credit_figures", "evidence")
+CREDIT += ("downgrades",)
 
 
 @cache

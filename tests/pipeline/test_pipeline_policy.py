@@ -92,6 +92,8 @@ def test_month_ends_stay_as_known_then_beside_as_known_now(outage: Run, repaired
     assert history(repaired, "DESC") == now
     days = {row[0] for row in repaired.table("grade_history", "known_on")}
     assert days == {EARLIER, TODAY}
+    published = repaired.table("authorised_grade_history")
+    assert published == repaired.table("grade_history")
 
 
 def test_any_span_of_month_ends_is_one_run_and_adds_nothing_twice(base: Run):

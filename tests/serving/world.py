@@ -104,6 +104,11 @@ def default_rows() -> dict[str, list[dict[str, Any]]]:
             grade(ALPHA, "2026-09-30", "B", 781_000),
             grade(BETA, "2026-11-23", "C", 601_000),
         ],
+        "authorised_grade_history": [
+            held(ALPHA, "2026-09-30", "C", 655_000, "2026-10-01"),
+            held(ALPHA, "2026-09-30", "B", 781_000, "2026-11-05"),
+            held(ALPHA, "2026-10-31", "B", 788_000, "2026-11-01"),
+        ],
         "authorised_explanations": [
             explanation(ALPHA, "base", 600_000),
             explanation(ALPHA, "tax_a", 312_500),
@@ -130,6 +135,11 @@ def grade(uscc: str, day: str, letter: str, points: int) -> dict[str, Any]:
     """One evaluation of an invented enterprise."""
     row = {"uscc": uscc, "evaluated_on": day, "letter": letter, "score_points": points}
     return {**row, "policy_id": POLICY, "state": "rated", "completeness_bp": 9000}
+
+
+def held(uscc: str, day: str, letter: str, points: int, since: str) -> dict[str, Any]:
+    """What was held of a month end from a day on."""
+    return {**grade(uscc, day, letter, points), "known_on": since}
 
 
 def explanation(uscc: str, rule: str, points: int) -> dict[str, Any]:

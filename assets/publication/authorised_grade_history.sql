@@ -1,0 +1,2 @@
+-- What we held of every month end, and from which day on.
+SELECT * FROM grade_history
