@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, and_, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, Row, and_, insert, or_, select
 
 from publish.access.unguessable import digits
 from publish.registry.bank_tables import audit_log, audit_subjects
@@ -171,13 +171,26 @@ def export(registry: Engine, since: date, until: date) -> Iterator[dict[str, Any
 def lookers(registry: Engine, uscc: str) -> list[dict[str, Any]]:
     """Who looked at an enterprise's file: what the enterprise itself may see.
 
-    Bank, instant, operation, items, purpose and authorisation; no key, no result.
+    Bank, instant, operation, items, purpose, authorisation and status; no key, no result.
     """
-    this = audit_log.c
+    return [_look(row) for row in _rows(registry, _about(uscc))]
+
+
+def latest_lookers(registry: Engine, uscc: str, most: int) -> list[dict[str, Any]]:
+    """The same, the newest so many, newest first."""
+    newest = select(audit_log).where(_about(uscc)).order_by(audit_log.c.number.desc())
+    with registry.connect() as connection:
+        return [_look(row) for row in connection.execute(newest.limit(most))]
+
+
+def _about(uscc: str) -> ColumnElement[bool]:
     several = select(audit_subjects.c.number).where(audit_subjects.c.uscc == uscc)
-    mine = or_(this.uscc == uscc, this.number.in_(several))
+    return or_(audit_log.c.uscc == uscc, audit_log.c.number.in_(several))
+
+
+def _look(row: Row[Any]) -> dict[str, Any]:
     shown = ("at", "bank", "operation", "items", "purpose", "authorisations", "receipt")
-    return [{n: getattr(row, n) for n in shown} for row in _rows(registry, mine)]
+    return {n: getattr(row, n) for n in (*shown, "status")}
 
 
 def verify(registry: Engine) -> tuple[int, list[Broken]]:

@@ -21,12 +21,14 @@ from publish.api.parameters import (
     word,
     words,
 )
+from publish.registry.asked import State
 
 _INCLUDE = words("include", credit.ITEMS, "所需项目 Items wanted", credit.USUAL)
 _OF = Parameter(
     "uscc", QUERY, USCC_SCHEMA, read_uscc, "只看这家企业 Of this enterprise"
 )
 _STATE = word("state", QUERY, ("live", "expired", "revoked"), "授权状态 State")
+_ASKED_STATE = word("state", QUERY, [s.value for s in State], "请求状态 State")
 _FORMAT = word(
     *("format", QUERY, reporting.FORMS, "报告格式 Form of the report"), default="json"
 )
@@ -105,6 +107,28 @@ OWN = (
         answer="Authorisations",
         parameters=(_OF, _STATE),
         problems=("bank_unnamed",),
+    ),
+    Operation(
+        "authorisation_requests",
+        "GET",
+        "/authorisations/requests",
+        "本机构的授权请求及结果 What your bank asked for, and what became of it",
+        own.requests,
+        Scope.CREDIT,
+        answer="AuthorisationRequests",
+        parameters=(_OF, _ASKED_STATE),
+        problems=("bank_unnamed",),
+    ),
+    Operation(
+        "authorisation_request",
+        "GET",
+        "/authorisations/requests/{request}",
+        "一项授权请求 One request for an authorisation",
+        own.request,
+        Scope.CREDIT,
+        answer="AuthorisationAsked",
+        parameters=(identifier("request", "arq", "请求编号 Request"),),
+        problems=("bank_unnamed", "unknown_request"),
     ),
     Operation(
         "receipt",

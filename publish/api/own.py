@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+from functools import partial
 from typing import Any
 
 from publish.access import audit
 from publish.api.call import Call, Reply
 from publish.api.operation import Wire
 from publish.api.problems import problem
+from publish.registry import asked
+from publish.registry.asked import Asked
 from publish.registry.authorisations import Authorisation, list_authorisations
 from quality.clock import ZONE
 
@@ -50,6 +53,43 @@ def _authorisation(one: Authorisation, state: str) -> Wire:
         "granted_at": _instant(one.granted_at),
         "expires_at": _instant(one.expires_at),
         "revoked_at": _instant(one.revoked_at),
+    }
+
+
+async def requests(call: Call) -> Reply:
+    """``GET /authorisations/requests``: what this bank asked for, newest first."""
+    rows, wanted = await _asked(call), call.values["state"]
+    kept = [_request(r) for r in rows if wanted in {None, r.state.value}]
+    return Reply({"rows": kept}, subjects=tuple(r["uscc"] for r in kept))
+
+
+async def request(call: Call) -> Reply:
+    """``GET /authorisations/requests/{request}``."""
+    wanted = call.values["request"]
+    for found in await _asked(call):
+        if found.request == wanted:
+            return Reply(_request(found), uscc=found.uscc)
+    raise problem("unknown_request", request=wanted)
+
+
+async def _asked(call: Call) -> list[Asked]:
+    bank, services = call.key.bank_uscc, call.services
+    if bank is None:
+        raise problem("bank_unnamed", prefix=call.key.prefix)
+    read = partial(asked.requests, bank_uscc=bank, uscc=call.values.get("uscc"))
+    return await asyncio.to_thread(read, services.registry, services.clock.now())
+
+
+def _request(one: Asked) -> Wire:
+    return {
+        "request": one.request,
+        "uscc": one.uscc,
+        "items": [*one.items],
+        "purpose": one.purpose,
+        "state": one.state.value,
+        "authorisation": one.authorisation,
+        "created_at": _instant(one.created_at),
+        "refused_at": _instant(one.refused_at),
     }
 
 

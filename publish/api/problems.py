@@ -251,6 +251,14 @@ _KINDS = (
         "At most {most} {what}",
     ),
     Kind(
+        "unknown_request",
+        404,
+        "没有该授权请求",
+        "Unknown request",
+        "没有编号为 {request} 的授权请求",
+        "There is no request {request} of your bank",
+    ),
+    Kind(
         "day_ahead",
         422,
         "日期晚于今日",

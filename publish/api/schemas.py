@@ -17,6 +17,7 @@ from publish.api.wire import (
     record_columns,
     register_columns,
 )
+from publish.registry.asked import State
 from publish.serving.release import PUBLISHED
 from quality.contracts.codelists import code_list
 from quality.contracts.model import Item, Kind, facts_of, public_columns, table_facts
@@ -400,15 +401,22 @@ def _told() -> Wire:
         "delivered_at": maybe(INSTANT),
     }
     asked = {"request": TEXT, "uscc": USCC_SCHEMA, "items": listed(TEXT)}
+    asked = {**asked, "purpose": TEXT, "created_at": INSTANT}
+    became = {
+        **asked,
+        "state": {"type": "string", "enum": [s.value for s in State]},
+        "authorisation": maybe(TEXT),
+        "refused_at": maybe(INSTANT),
+    }
     return {
         "Webhook": members({**webhook, "created_at": INSTANT}),
         "Webhooks": members({"rows": listed(ref("Webhook"))}),
         "Delivery": members(delivery),
         "Deliveries": members({"rows": listed(ref("Delivery"))}),
         "Feedback": members({"feedback": TEXT}),
-        "AuthorisationRequested": members(
-            {**asked, "purpose": TEXT, "created_at": INSTANT}
-        ),
+        "AuthorisationRequested": members(asked),
+        "AuthorisationAsked": members(became),
+        "AuthorisationRequests": members({"rows": listed(ref("AuthorisationAsked"))}),
     }
 
 

@@ -58,7 +58,8 @@ async def ask_authorisation(call: Call) -> Reply:
     await asyncio.to_thread(_ask, call, bank, values)
     shown: Wire = {"request": made, "uscc": given.uscc, "items": items}
     told = {"purpose": given.purpose, "created_at": now.astimezone(ZONE).isoformat()}
-    return Reply({**shown, **told}, uscc=given.uscc)
+    where = {"Location": f"/api/v1/authorisations/requests/{made}"}
+    return Reply({**shown, **told}, headers=where, uscc=given.uscc)
 
 
 def _ask(call: Call, bank: str, values: Wire) -> None:

@@ -95,6 +95,7 @@ authorisation_requests = Table(
     Column("items", Text, nullable=False, comment="authorisation_item, sorted"),
     Column("purpose", Text, nullable=False),
     Column("created_at", Instant, nullable=False),
+    Column("refused_at", Instant),
     Index(None, "bank_uscc"),
     Index(None, "uscc"),
     comment="answered by an authorisation that covers it",

@@ -11,6 +11,7 @@ from typing import Any
 from publish.site.my.consents import authorise, commit, letter, withdraw
 from publish.site.my.entrance import home as my_home
 from publish.site.my.entrance import login, logout
+from publish.site.my.looking import looked, refuse
 from publish.site.my.requests import ask_objection, ask_repair, show_case
 from publish.site.my.trail import trail
 from publish.site.pages.catalogues import (
@@ -90,6 +91,8 @@ ROUTES: list[tuple[str, View]] = [
     (r"^/my/commitment$", commit),
     (r"^/my/authorise$", authorise),
     (r"^/my/authorisations/(?P<authorisation>[a-z0-9_]+)/withdraw$", withdraw),
+    (r"^/my/looked$", looked),
+    (r"^/my/requests/(?P<request>[a-z0-9_]+)/refuse$", refuse),
     (r"^/my/letters/(?P<letter>[A-Z0-9]+(?:\.pdf)?)$", letter),
     (r"^/office$", office),
     (r"^/office/(?P<name>scorecards|checks)\.html$", office_page),

@@ -55,7 +55,7 @@ async def commit(desk: Desk) -> Response:
 @for_enterprises
 async def authorise(desk: Desk) -> Response:
     """``/my/authorise``: let a bank look."""
-    form, error = desk.form or Form(), ""
+    form, error = desk.form or _asked(desk), ""
     if desk.form:
         try:
             await desk.ask(_grant, desk, form)
@@ -120,6 +120,14 @@ def _register(desk: Desk, form: Form, name: str) -> str:
         valid_to=_day(form.text("until")),
     )
     return register(desk.registry, desk.clock, promise, actor=ENTERPRISE)
+
+
+def _asked(desk: Desk) -> Form:
+    """What a bank asked for, to be agreed to or changed."""
+    form = Form()
+    form.fields.update({n: desk.visit.argument(n, 200) for n in ("bank", "purpose")})
+    form.several["items"] = desk.visit.argument("items", 400).split()
+    return form
 
 
 def _grant(desk: Desk, form: Form) -> Any:

@@ -16,6 +16,7 @@ from publish.cases.model import Case
 from publish.cases.store import list_cases
 from publish.notices.outbox import list_letters
 from publish.registry.authorisations import list_authorisations
+from publish.site.my.looking import asked_of
 from publish.site.my.session import (
     CSRF_FIELD,
     LOGIN,
@@ -76,6 +77,7 @@ async def home(desk: Desk) -> Response:
         open_states={s for states in OPEN.values() for s in states},
         letters=await desk.ask(list_letters, desk.registry, desk.uscc),
         consents=[(a, a.state(now)) for a in reversed(consents)],
+        asked=await asked_of(desk),
     )
 
 
