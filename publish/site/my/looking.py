@@ -25,7 +25,9 @@ async def looked(desk: Desk) -> Response:
     """``/my/looked``: who looked, when, at what and why; the newest first."""
     rows = await desk.ask(latest_lookers, desk.registry, desk.uscc, MOST + 1)
     shown = [_look(desk, row) for row in rows[:MOST]]
-    return desk.page("my_looked.html", looks=shown, most=MOST, more=len(rows) > MOST)
+    return desk.page(
+        "my_looked.html", looks=shown, most=MOST, truncated=len(rows) > MOST
+    )
 
 
 def _look(desk: Desk, row: dict[str, Any]) -> dict[str, Any]:
