@@ -2,7 +2,7 @@
 
 One file a key in one folder that every serving process shares; the newest signs, all of
 them verify, so that what was signed years ago can still be proved. ES256 (RFC 7518) or
-Ed25519 (RFC 9864); SM2 is in no maintained library we use. Not here: what is signed.
+Ed25519 (RFC 9864); why not SM2 is told in docs/api.md. Not here: what is signed.
 """
 
 from __future__ import annotations

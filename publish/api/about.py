@@ -22,6 +22,8 @@ from publish.api.problems import problem
 from publish.serving.mount import Mounted
 from quality.contracts.codelists import code_list, names
 
+PEM = "application/x-pem-file"
+
 
 async def status(call: Call) -> Reply:
     """``GET /status``: creation, age in whole seconds, and one entry per dataset."""
@@ -55,6 +57,16 @@ def _lists() -> Wire:
 async def jwks(call: Call) -> Reply:
     """``GET /.well-known/jwks.json``."""
     return Reply(call.services.signer.public())
+
+
+async def signing_key(call: Call) -> Reply:
+    """``GET /.well-known/keys/{kid}``: one public key as ``openssl`` reads it."""
+    wanted = call.values["kid"]
+    known = call.services.signer.keys()
+    key = next((k for k in known if k.kid == wanted), None)
+    if key is None:
+        raise problem("unknown_signing_key", kid=wanted)
+    return Reply({}, raw=key.pair.as_pem(private=False), media=PEM)
 
 
 async def token(call: Call) -> Reply:

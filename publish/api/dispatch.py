@@ -26,7 +26,7 @@ from publish.api import answers, repeats
 from publish.api.answers import Answer
 from publish.api.call import Call, Reply, Services
 from publish.api.errands import Errands
-from publish.api.operation import Operation, Wire
+from publish.api.operation import VERSION, Operation, Wire
 from publish.api.problems import Problem, problem
 from publish.api.reading import body_of, media_type, values_of
 from publish.api.routes import OPERATIONS
@@ -44,7 +44,8 @@ _FIRST = 3  # of the words of ``/api/v1/enterprises``, where the version is the 
 
 def _place(path: str) -> tuple[str, int]:
     words = path.split("/")
-    return (words[_FIRST] if len(words) > _FIRST else "", len(words))
+    versioned = len(words) > _FIRST and path.startswith(VERSION)
+    return (words[_FIRST] if versioned else "", len(words))
 
 
 # Routes by the first word of their path and how many words it has.

@@ -40,6 +40,11 @@ _RELEASE = Parameter(
     matching_text(r"[0-9]{8}-[0-9a-f]{10}", "the id of a release"),
     *("上次读取的发布版本 The release you read last", True),
 )
+_KID = Parameter(
+    *("kid", PATH, {"type": "string", "pattern": "^[0-9a-f-]{8,40}$"}),
+    matching_text(r"[0-9a-f-]{8,40}", "the kid of a signature"),
+    *("签名中的 kid The kid of a signature", True),
+)
 _NUMBER = Parameter(
     *("since", QUERY, {"type": "integer", "minimum": 0, "maximum": 999_999_999}),
     whole(0, 999_999_999),
@@ -104,6 +109,17 @@ OPEN = (
         "验签公钥 Public keys of our signatures",
         about.jwks,
         answer="Jwks",
+        enveloped=False,
+    ),
+    Operation(
+        "signing_key",
+        "GET",
+        "/.well-known/keys/{kid}",
+        "一个验签公钥（PEM） One public key, for openssl",
+        about.signing_key,
+        parameters=(_KID,),
+        media=(about.PEM,),
+        problems=("unknown_signing_key",),
         enveloped=False,
     ),
     Operation(

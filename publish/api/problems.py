@@ -251,6 +251,14 @@ _KINDS = (
         "At most {most} {what}",
     ),
     Kind(
+        "unknown_signing_key",
+        404,
+        "没有该公钥",
+        "Unknown signing key",
+        "没有编号为 {kid} 的签名公钥",
+        "There is no signing key {kid}",
+    ),
+    Kind(
         "unknown_request",
         404,
         "没有该授权请求",

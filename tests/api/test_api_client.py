@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -13,11 +14,12 @@ from types import ModuleType
 
 import pytest
 
+from publish.access.signing import Algorithm, rotate
 from publish.api.compatibility import broken
 from publish.api.mock import CLEAN, LISTED, PENALISED, TOKEN, UNKNOWN
 from publish.api.openapi import document
 from publish.api.routes import OPERATIONS
-from tests.serving.world import Running
+from tests.serving.world import Running, bearer
 
 HERE = Path(__file__).parent
 ROOT = Path(__file__).parents[2]
@@ -94,6 +96,75 @@ def test_the_curl_examples_of_the_document_work(mock: Running, command: str) -> 
     )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)
+
+
+def _block(begins: str) -> str:
+    """The example of docs/api.md that begins so."""
+    text = (DOCS / "api.md").read_text("utf-8")
+    return next(b for b in re.findall(r"```\w+\n(.*?)```", text, re.S) if begins in b)
+
+
+def _signed(mock: Running, place: Path) -> str:
+    headers = {**bearer(TOKEN.text), "Accept": "application/jose"}
+    signed = mock.get(f"/api/v1/enterprises/{CLEAN}", headers=headers).text
+    (place / "answer.jws").write_text(signed)
+    return signed
+
+
+def _openssl(
+    mock: Running, place: Path, script: str
+) -> subprocess.CompletedProcess[str]:
+    given = {"API": mock.url, "PATH": os.environ["PATH"]}
+    return subprocess.run(
+        ["/bin/sh", "-c", script],
+        cwd=place,
+        env=given,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_signatures_are_verified_with_openssl_as_the_document_says(
+    mock: Running, tmp_path: Path
+) -> None:
+    if shutil.which("openssl") is None or shutil.which("curl") is None:
+        pytest.skip("no openssl or no curl on this machine")
+    script = _block("un64()")
+    signed = _signed(mock, tmp_path)
+    done = _openssl(mock, tmp_path, script)
+    assert done.stdout == "Verified OK\n", done.stderr
+    head, body, tail = signed.split(".")
+    other = f"{head}.{body[:-4]}AAAA.{tail}"
+    (tmp_path / "answer.jws").write_text(other)
+    assert _openssl(mock, tmp_path, script).stdout == "Verification failure\n"
+
+
+def test_signatures_of_ed25519_are_verified_with_openssl_too(
+    mock: Running, tmp_path: Path
+) -> None:
+    if shutil.which("openssl") is None or shutil.which("curl") is None:
+        pytest.skip("no openssl or no curl on this machine")
+    mock.clock.turn()
+    rotate(mock.home / "signing", mock.clock, Algorithm.ED25519)
+    _signed(mock, tmp_path)
+    text = " ".join((DOCS / "api.md").read_text("utf-8").split())
+    lines = re.findall(r"`(un64 [^`S]*SIGN[^`]*|printf %s[^`]*|openssl pkeyutl[^`]*)`", text)
+    script = _block("un64()").partition("HEX=")[0] + "\n".join(lines)
+    done = _openssl(mock, tmp_path, script)
+    assert done.stdout == "Signature Verified Successfully\n", done.stderr
+
+
+def test_signatures_are_verified_with_python_as_the_document_says(
+    mock: Running, tmp_path: Path
+) -> None:
+    known = {"api": mock.url, "signed": _signed(mock, tmp_path)}
+    exec(_block("jws.deserialize_compact"), known)  # noqa: S102  our own document
+    answer = json.loads(known["envelope"])
+    assert answer["data"]["uscc"] == CLEAN
+    exec(_block("hashlib.sha256(told"), {"answer": answer})  # noqa: S102
+    missing = mock.get("/.well-known/keys/00000000-00000000")
+    assert (missing.status_code, missing.json()["code"]) == (404, "unknown_signing_key")
 
 
 def test_there_are_examples_to_run() -> None:
