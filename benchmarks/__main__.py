@@ -1,7 +1,8 @@
 """Landing to records beside the bare reader, and grading beside a bare group-by.
 
 Landing (JSON pages, one CSV file), the suite of Great Expectations, grading;
-building a release and serving it (``release`` and ``serving`` beside this). Run with
+building a release, serving it, the bank interface (``release``, ``serving``, ``api``
+beside this). Run with
 ``make bench`` or ``python -m benchmarks --rows 10000 --only csv``. Every figure is
 processor time (on a shared machine the clock on the wall says little), the median of three
 below a million rows, and is given as a ratio to the baseline above it: absolute seconds
@@ -38,7 +39,7 @@ from assets.sources.declaration import (
 )
 from assets.sources.records import Gate
 from assets.stores import Arrival, Batch, Window
-from benchmarks import release, serving
+from benchmarks import api, release, serving
 from orchestration.lake.lake import LocalLake
 from orchestration.settings import POLICY, SANDBOX, sandbox_variables
 from quality import engine as engine_of_quality
@@ -75,7 +76,7 @@ class Penalties:
             )
 
 
-PUBLISHED = {"release": release.main, "serving": serving.main}
+PUBLISHED = {"release": release.main, "serving": serving.main, "api": api.run}
 NAMES = ("json", "csv", "suite", "grading", *PUBLISHED)
 
 

@@ -167,7 +167,7 @@ def main(enterprises: int, requests: int, workers: int) -> None:
     run(enterprises, requests, workers)
 
 
-def run(enterprises: int, requests: int, workers: int) -> None:
+def run(enterprises: int, requests: int = 5_000, workers: int = 2) -> None:
     """Print each scenario beside the bare endpoint."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)

@@ -149,7 +149,8 @@ def test_signatures_of_ed25519_are_verified_with_openssl_too(
     rotate(mock.home / "signing", mock.clock, Algorithm.ED25519)
     _signed(mock, tmp_path)
     text = " ".join((DOCS / "api.md").read_text("utf-8").split())
-    lines = re.findall(r"`(un64 [^`S]*SIGN[^`]*|printf %s[^`]*|openssl pkeyutl[^`]*)`", text)
+    begin = r"un64 [^`S]*SIGN|printf %s|openssl pkeyutl"
+    lines = re.findall(rf"`((?:{begin})[^`]*)`", text)
     script = _block("un64()").partition("HEX=")[0] + "\n".join(lines)
     done = _openssl(mock, tmp_path, script)
     assert done.stdout == "Signature Verified Successfully\n", done.stderr
