@@ -12,15 +12,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, insert, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Text,
+    bindparam,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from publish.access import limits
 from publish.access.keys import Key, key_of
 from publish.access.limits import Allowance
+from publish.access.prepared import Prepared
 from publish.registry.bank_tables import quotas
 from publish.registry.tables import api_keys, authorisations
 from quality.clock import Clock
 
+REMEMBERED = 10_000
 NOTE_USE_EVERY = timedelta(minutes=1)
 
 
@@ -82,15 +93,16 @@ class Admissions:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+        self._keys = _Keys()
 
     def __call__(
         self, connection: Connection, knocks: Sequence[Knock]
     ) -> list[Standing]:
         """One standing for each knock; takes one request of each live, proved key."""
         now = self._clock.now()
-        keys = _keys(connection, {k.prefix for k in knocks})
+        keys = {p: self._keys.find(connection, p) for p in {k.prefix for k in knocks}}
         counted = _Counting(connection, self._clock.today())
-        counted.load(sorted(k.prefix for k in knocks if k.prefix in keys))
+        counted.load(sorted(prefix for prefix, key in keys.items() if key))
         found = [self._standing(k, keys.get(k.prefix), now, counted) for k in knocks]
         counted.store()
         _note_use(connection, [s.key for s in found if s.key and s.allowance], now)
@@ -128,10 +140,38 @@ def _with(
     return Standing(**{**standing.__dict__, "granted": mine})
 
 
-def _keys(connection: Connection, prefixes: set[str]) -> dict[str, tuple[Key, str]]:
-    wanted = select(api_keys).where(api_keys.c.prefix.in_(sorted(prefixes)))
-    rows = connection.execute(wanted).all()
-    return {row.prefix: (key_of(row), row.secret_hash) for row in rows}
+_THIS: BindParameter[str] = bindparam("this", type_=Text())
+_QUOTA = Prepared(select(quotas).where(quotas.c.name == _THIS).with_for_update())
+_UPDATE = Prepared(
+    update(quotas)
+    .where(quotas.c.name == _THIS)
+    .values({n: bindparam(n) for n in ("full_at", "day", "used")})
+)
+_KEY = Prepared(select(api_keys).where(api_keys.c.prefix == _THIS))
+
+
+class _Keys:
+    """Keys as they were read: a row that has not changed is not read out again."""
+
+    def __init__(self) -> None:
+        self._read: dict[str, tuple[tuple[object, ...], tuple[Key, str]]] = {}
+
+    def find(self, connection: Connection, prefix: str) -> tuple[Key, str] | None:
+        """The key of that prefix with its hash, as it stands now."""
+        raw = _KEY.run(connection, {"this": prefix}).one_or_none()
+        if raw is None:
+            return None
+        seen, known = self._read.get(prefix, ((), None))
+        if known is not None and seen == tuple(raw):
+            return known
+        row = connection.execute(
+            select(api_keys).where(api_keys.c.prefix == prefix)
+        ).one()
+        if len(self._read) >= REMEMBERED:
+            self._read = {}
+        found = (key_of(row), row.secret_hash)
+        self._read[prefix] = (tuple(raw), found)
+        return found
 
 
 class _Counting:
@@ -147,14 +187,12 @@ class _Counting:
 
     def load(self, prefixes: list[str]) -> None:
         """Read and lock, in the order of names: two processes cannot wait in a ring."""
-        wanted = select(quotas).where(quotas.c.name.in_(prefixes))
-        rows = self._connection.execute(
-            wanted.order_by(quotas.c.name).with_for_update()
-        )
-        for row in rows:
-            used = row.used if row.day == self._today else 0
-            self._known[row.name] = (row.full_at, used)
-            self._stored.add(row.name)
+        today = self._today.isoformat()
+        for prefix in prefixes:
+            for row in _QUOTA.run(self._connection, {"this": prefix}):
+                used = row.used if str(row.day) == today else 0
+                self._known[row.name] = (row.full_at, used)
+                self._stored.add(row.name)
 
     def take(self, key: Key, cost: int) -> tuple[Allowance, bool]:
         """Use one request of a key, if both its minute and its day have one left."""
@@ -177,8 +215,7 @@ class _Counting:
         old = [v for v in values if v["this"] in self._stored]
         new = [v for v in values if v["this"] not in self._stored]
         if old:
-            this = quotas.c.name == bindparam("this")
-            self._connection.execute(update(quotas).where(this), old)
+            _UPDATE.run(self._connection, *old)
         if new:
             rows = [
                 {"name": v["this"], **{c: v[c] for c in ("full_at", "day", "used")}}

@@ -15,8 +15,18 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, and_, insert, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Row,
+    and_,
+    insert,
+    or_,
+    select,
+)
 
+from publish.access.prepared import Prepared
 from publish.access.unguessable import digits
 from publish.registry.bank_tables import audit_log, audit_subjects
 from quality.clock import ZONE
@@ -94,7 +104,7 @@ def append(connection: Connection, entries: Sequence[Entry]) -> list[int]:
         row = _row(entry, number, previous)
         previous = row["hash"]
         rows.append(row)
-    connection.execute(insert(audit_log), rows)
+    _INSERT.run(connection, *rows)
     several = [
         {"number": row["number"], "uscc": uscc}
         for row, entry in zip(rows, entries, strict=True)
@@ -105,10 +115,16 @@ def append(connection: Connection, entries: Sequence[Entry]) -> list[int]:
     return [row["number"] for row in rows]
 
 
+_INSERT = Prepared(insert(audit_log), [c.name for c in audit_log.c])
+_LAST = Prepared(
+    select(audit_log.c.number, audit_log.c.hash)
+    .order_by(audit_log.c.number.desc())
+    .limit(1)
+)
+
+
 def _end(connection: Connection) -> tuple[int, str]:
-    this = audit_log.c
-    last = select(this.number, this.hash).order_by(this.number.desc()).limit(1)
-    row = connection.execute(last).one_or_none()
+    row = _LAST.run(connection).one_or_none()
     return (row.number, row.hash) if row else (0, GENESIS)
 
 

@@ -6,6 +6,7 @@ Not here: any layer.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from functools import lru_cache
 from typing import Any
 
 Scope = MutableMapping[str, Any]
@@ -37,7 +38,13 @@ def without(headers: Iterable[tuple[bytes, bytes]], *names: str) -> Headers:
 
 def pairs(headers: Iterable[tuple[str, str]]) -> Headers:
     """Headers as ASGI wants them."""
-    return [(k.lower().encode("latin-1"), v.encode("latin-1")) for k, v in headers]
+    return [(_name(k), v.encode("latin-1")) for k, v in headers]
+
+
+@lru_cache(maxsize=256)
+def _name(text: str) -> bytes:
+    """A header's name; there are few."""
+    return text.lower().encode("latin-1")
 
 
 async def respond(

@@ -6,6 +6,7 @@ Not here: settings (the caller passes them), how several processes share a port
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -63,6 +64,8 @@ def serve(
             public_sql=public_sql,
         )
         server = configured(app, host, port, trusted_proxies)
+        gc.collect()
+        gc.freeze()  # what stands now stands to the end: not worth looking at again
         server.run(sockets=[shared] if shared else None)
 
     with observed(metrics, home / "releases", clock) as open_door:

@@ -43,6 +43,8 @@ def test_what_sqlite_writes_is_what_python_would(own_bank: Running) -> None:
     rows["enterprises"][1]["name"] = AWKWARD
     one = {"uscc": GAMMA, "enterprise_name": "虚构", "decided_on": "2026-01-02"}
     rows["licences"] += [{**one, "record_id": f"G-{n}"} for n in range(201)]
+    notice = {"uscc": GAMMA, "enterprise_name": "虚构", "year": 2026}
+    rows["honour_notices"] = [{**notice, "record_id": "N-1"}]
     publish(own_bank.home, "20261124-bbbbbbbbbb", rows)
     key = own_bank.key()
     while own_bank.get(ONE, headers=key).json()["release"] != "20261124-bbbbbbbbbb":
@@ -55,6 +57,7 @@ def test_what_sqlite_writes_is_what_python_would(own_bank: Running) -> None:
         data = own_bank.get(f"/api/v1/enterprises/{uscc}", headers=key).content
         assert b'"data":' + text + b"}" in data
     told = own_bank.get(f"/api/v1/enterprises/{GAMMA}", headers=key).json()["data"]
+    assert told["honour_notices"]["count"] == 1
     assert (told["licences"]["count"], told["licences"]["truncated"]) == (201, True)
     assert len(told["licences"]["rows"]) == 200
     name = own_bank.get(f"/api/v1/enterprises/{BETA}", headers=key).json()["data"]

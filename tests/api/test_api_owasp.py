@@ -156,7 +156,7 @@ def test_api5_a_scope_opens_its_own_routes_and_no_others(bank: Running) -> None:
                 assert answer.json().get("code") != "scope_missing", one.id
 
 
-_MARKS = {"screening": "scr", "webhook": "whk", "delivery": "dlv"}
+_MARKS = {"screening": "scr", "webhook": "whk", "delivery": "dlv", "request": "arq"}
 
 
 def test_api6_screenings_under_way_are_few(bank: Running) -> None:
