@@ -56,6 +56,7 @@ class Door:
         self._vouchers = vouchers
         self._limiter = limiter
         self._recent = Recent()
+        self._proving: dict[tuple[bytes, str], asyncio.Task[bool]] = {}
 
     async def admit(
         self,
@@ -157,13 +158,22 @@ class Door:
         await self._prove(token, standing, address)
         return await self._ask(Knock(token.prefix, standing.secret_hash, needs))
 
+    async def _proved(self, token: Token, stored: str) -> bool:
+        """Whether the secret is right; requests that ask together wait for one proof."""
+        this = (token.digest, stored)
+        task = self._proving.get(this)
+        if task is None:
+            proof = asyncio.to_thread(self._ring.prove, token, stored)
+            task = self._proving[this] = asyncio.ensure_future(proof)
+            task.add_done_callback(lambda _: self._proving.pop(this, None))
+        return await asyncio.shield(task)
+
     async def _prove(self, token: Token, standing: Standing, address: str) -> None:
         suspect = f"wrong {address} {token.prefix}"
         tries = self._limiter.peek(suspect, WRONG_PER_MINUTE)
         if not tries.allowed:
             raise Refused("rate_limited", allowance=tries)
-        right = await asyncio.to_thread(self._ring.prove, token, standing.secret_hash)
-        if not right:
+        if not await self._proved(token, standing.secret_hash):
             self._limiter.take(suspect, WRONG_PER_MINUTE)
             raise Refused("key_invalid", key=standing.key)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from sqlalchemy import Table
 
 from quality.contracts import (
+    authorised,
     cases,
     credit,
     files,
@@ -31,6 +32,7 @@ from quality.contracts.model import metadata, table_facts
 
 __all__ = [
     "AGENCIES",
+    "authorised",
     "cases",
     "credit",
     "files",

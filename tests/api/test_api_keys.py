@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from publish.access.keys import (
     list_keys,
     revoke_key,
 )
+from publish.access.ring import KeyRing
+from publish.access.tokens import Token
 from publish.registry.engine import open_registry
 from publish.registry.tables import api_keys
 from tests.serving.world import ALPHA, TODAY, UNKNOWN, Running, TurningClock, bearer
@@ -127,8 +130,18 @@ def test_guessing_secrets_of_one_key_is_slowed_without_hurting_others(
     assert code(bank, bank.key()) == (200, "")
 
 
-def test_many_calls_at_once_with_a_fresh_key_all_succeed(bank: Running) -> None:
-    key, found = bank.key(), []
+def test_many_calls_at_once_with_a_fresh_key_all_succeed_by_one_proof(
+    bank: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, found, proofs = bank.key(), [], []
+    prove = KeyRing.prove
+
+    def counted(ring: KeyRing, token: Token, stored: str) -> bool:
+        proofs.append(token.prefix)
+        time.sleep(0.5)  # until all of them wait
+        return prove(ring, token, stored)
+
+    monkeypatch.setattr(KeyRing, "prove", counted)
 
     def ask() -> None:
         found.extend(code(bank, key) for _ in range(5))
@@ -139,6 +152,7 @@ def test_many_calls_at_once_with_a_fresh_key_all_succeed(bank: Running) -> None:
     for caller in callers:
         caller.join()
     assert found == [(200, "")] * 30
+    assert len(proofs) == 1
 
 
 @pytest.fixture
