@@ -34,7 +34,12 @@ COMPOSED = (
     "about.",
     "file.why_",
     "report.note_",
+    "my.asked_",
+    "my.purpose_",
     "my.reason_",
+    "policy.age_",
+    "policy.by_",
+    "policy.size_",
     "my.consent_",
     "my.error_",
 )

@@ -51,7 +51,7 @@ async def _shown(datasette: Any, request: Any, name: str) -> Response:
     key = _key(request.headers.get("authorization", ""))
     if not key:
         return _told(401, "请用办公密钥登录（用户名任意，密码填密钥）", ASKED)
-    tries = datasette.logins.take(f"office {client}", TRIES_PER_MINUTE)
+    tries = datasette.limiter.take(f"office {client}", TRIES_PER_MINUTE)
     if not tries.allowed:
         return _told(429, "尝试过于频繁，请稍后再试", tries.headers())
     asked = (datasette.registry, datasette.clock, key, client)
