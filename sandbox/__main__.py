@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import signal
 from datetime import date
 from pathlib import Path
 
@@ -26,6 +27,8 @@ def _arguments() -> argparse.Namespace:
 def main() -> None:
     """Serve as asked on the command line."""
     given = _arguments()
+    # A shell that starts it in the background lets it ignore the interruption.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     serve(
         given.port,

@@ -30,9 +30,12 @@ def resolved(host: str, port: int) -> list[str]:
     """Every address of a name.
 
     Raises:
-        OSError: it has none.
+        OSError: it has none, or cannot be a name (an empty label, one that is too long).
     """
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except UnicodeError as error:
+        raise OSError(f"{host} is no name") from error
     return [str(entry[4][0]) for entry in found]
 
 

@@ -177,6 +177,8 @@ def test_api7_webhooks_cannot_be_led_inside(mock: Running) -> None:
         "http://127.0.0.1/",
         "https://localhost:8001/api/v1/status",
         "https://169.254.169.254/latest/meta-data/",
+        "https://.example/an-empty-label",
+        f"https://{'a' * 64}.example/a-label-too-long",
         "https://0x7f000001/",
         "https://2130706433/",
         "https://[::ffff:127.0.0.1]/",

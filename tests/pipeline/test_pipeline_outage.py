@@ -76,17 +76,40 @@ def test_the_next_run_makes_everything_good(outage: Run, repaired: Run):
     assert repaired.report["previous_release"] == outage.report["release"]
 
 
-def test_split_pulls_and_an_outage_give_the_same_release_as_one_pull(
+def test_split_pulls_and_an_outage_give_the_same_files_and_the_same_computed_grades(
     base: Run, repaired: Run
 ):
-    assert repaired.content == base.content
-    assert repaired.report["release"] == base.report["release"]
-    assert repaired.report["graded"] == base.report["graded"]
+    same = {
+        "credit_events": "event_id, kind, happened_on, severity",
+        "enterprises": "uscc, name",
+        "computed_grades": "uscc, evaluated_on, state, letter, score_points",
+        "explanations": "uscc, evaluated_on, rule_id, points, reason_zh",
+    }
+    today = f"evaluated_on = DATE '{TODAY}'"
+    for table, columns in same.items():
+        where = today if "evaluated_on" in columns else "true"
+        found = repaired.table(table, columns, where)
+        assert found == base.table(table, columns, where), table
     for name, row in repaired.datasets.items():
         kept = row["accepted"] + row["quarantined"] + row["duplicates"]
         assert row["rows_in"] == kept, name
         if AGENCY_OF[name] != "park":
             assert row["rows_in"] == base.datasets[name]["rows_in"], name
+
+
+def test_only_grades_that_wait_for_their_notice_differ_from_one_pull(
+    base: Run, repaired: Run
+):
+    """What was in force in September holds until the enterprise was heard."""
+    columns, today = "uscc, letter", f"evaluated_on = DATE '{TODAY}'"
+    at_once = dict(base.table("grades", columns, today))
+    kept = dict(repaired.table("grades", columns, today))
+    differing = {uscc for uscc, letter in at_once.items() if kept[uscc] != letter}
+    # One that follows from a list of the law does not wait.
+    waiting = repaired.table("downgrades", "uscc", "stage <> 'lawful'")
+    assert differing == {uscc for (uscc,) in waiting}
+    assert differing
+    assert base.table("downgrades", "uscc") == []
 
 
 def test_every_changed_letter_is_explained_by_rules(outage: Run, repaired: Run):

@@ -52,12 +52,15 @@ def test_the_module_serves_until_it_is_interrupted(tmp_path: Path):
     with subprocess.Popen(
         command, stderr=subprocess.PIPE, text=True, env=environment, cwd=tmp_path
     ) as process:
-        address = _address(process)
-        url = f"{address}/labour/openapi/social_contributions"
-        key = {"X-Api-Key": credentials.LABOUR_KEY}
-        answer = requests.get(url, headers=key, timeout=20)
-        process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=20) == 0
+        try:
+            address = _address(process)
+            url = f"{address}/labour/openapi/social_contributions"
+            key = {"X-Api-Key": credentials.LABOUR_KEY}
+            answer = requests.get(url, headers=key, timeout=20)
+            process.send_signal(signal.SIGINT)
+            assert process.wait(timeout=20) == 0
+        finally:
+            process.kill()  # or a failed test would wait for it for ever
     assert answer.json()["count"] > 0
     assert len([*(tmp_path / "drop").iterdir()]) == len(HEADERS)
 
