@@ -75,6 +75,18 @@ def bind(query: exp.Query, **values: Value) -> exp.Query:
     return bound
 
 
+def inlined(query: exp.Query, **given: exp.Query) -> exp.Query:
+    """A copy in which the tables of these names are read from the given queries."""
+
+    def put(node: exp.Expr) -> exp.Expr:
+        if isinstance(node, exp.Table) and node.name in given:
+            return given[node.name].copy().subquery(node.alias_or_name)
+        return node
+
+    placed: exp.Query = query.copy().transform(put)  # type: ignore[assignment]
+    return placed
+
+
 def parameters(query: exp.Query) -> set[str]:
     """The names of the parameters a statement holds."""
     return {p.name for p in query.find_all(exp.Parameter, exp.Placeholder)}

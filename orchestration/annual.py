@@ -13,6 +13,7 @@ from rich.table import Table
 
 from assets import sql
 from assets.credit.annual import Published, annual_query
+from orchestration.lake.engine import dictionaries
 
 Row = dict[str, Any]
 SHOWN = {
@@ -26,9 +27,7 @@ SHOWN = {
 def figures_of(firms: list[Published], days: int) -> list[Row]:
     """One row per firm and year, oldest first."""
     with duckdb.connect() as connection:
-        found = connection.execute(sql.to_sql(annual_query(firms, days)))
-        names = [column[0] for column in found.description]
-        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        return dictionaries(connection.execute(sql.to_sql(annual_query(firms, days))))
 
 
 def show(found: list[Row], days: int, console: Console) -> None:

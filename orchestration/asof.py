@@ -19,6 +19,7 @@ from assets.credit.definitions import computing_statements, standing_statements
 from assets.files.definitions import REFERENCE_TABLES, TABLES
 from assets.setup import Setup
 from assets.station import Statement, make
+from orchestration.lake.engine import dictionaries
 from orchestration.lake.lake import LocalLake
 from orchestration.lake.replay import ReplayLake
 from quality.clock import Clock
@@ -82,6 +83,4 @@ def grade(replay: ReplayLake, setup: Setup) -> ReplayLake:
 
 def rows(replay: ReplayLake, query: str, values: Sequence[object] = ()) -> list[Row]:
     """A query's rows as dictionaries."""
-    found = replay.engine.connection.execute(query, [*values])
-    names = [column[0] for column in found.description]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    return dictionaries(replay.engine.connection.execute(query, [*values]))

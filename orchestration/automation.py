@@ -50,8 +50,7 @@ def registry_version(setup: Setup) -> str:
 
 def file_version(path: Path | None) -> str:
     """The hash of a file, or that there is none."""
-    there = path is not None and path.is_file()
-    return _hash(path.read_bytes()) if there and path else NOTHING
+    return _hash(path.read_bytes()) if path and path.is_file() else NOTHING
 
 
 def sources(setup: Setup, inbox: Path) -> list[dg.SourceAsset]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from assets import sql
 from assets.credit import card
+from orchestration.lake.engine import dictionaries
 from orchestration.lake.lake import LocalLake
 
 
@@ -24,8 +25,7 @@ def measured_of(lake: LocalLake, today: date) -> dict[str, Any]:
         for table in sql.inputs(query):
             lake.relation(table)
         rows = lake.engine.connection.execute(sql.to_sql(query))
-        names = [column[0] for column in rows.description]
-        found[name] = [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
+        found[name] = dictionaries(rows)
     return found
 
 

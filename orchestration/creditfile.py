@@ -15,7 +15,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from assets.sources.rawlines import RawLines
-from orchestration.lake.engine import Engine
+from orchestration.lake.engine import Engine, dictionaries
 from orchestration.lake.lake import LocalLake
 from quality.contracts.codelists import code_list
 
@@ -102,9 +102,7 @@ def history_of(lake: LocalLake, uscc: str) -> list[Row]:
         f"FROM {lake.relation('grade_history')} WHERE uscc = ? "
         "GROUP BY evaluated_on ORDER BY evaluated_on DESC"
     )
-    found = lake.engine.connection.execute(query, [uscc])
-    names = [d[0] for d in found.description]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    return dictionaries(lake.engine.connection.execute(query, [uscc]))
 
 
 def _evidence(lake: Readable, lines: RawLines, uscc: str, on: date) -> list[Row]:
@@ -134,8 +132,7 @@ def _rows(lake: Readable, table: str, where: str, values: list[Any]) -> list[Row
     found = lake.engine.connection.execute(
         f"SELECT * FROM {lake.relation(table)} {where}", values
     )
-    names = [d[0] for d in found.description]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    return dictionaries(found)
 
 
 def show(found: dict[str, Any], console: Console) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from orchestration.errors import guarded
+from orchestration.measure_commands import rows_of
 from orchestration.printing import emit, json_option
 from orchestration.settings import Settings
 
@@ -118,11 +119,6 @@ def _found(settings: Settings, subject: str) -> dict[str, Any]:
 
 
 def _waiting(settings: Settings) -> list[dict[str, Any]]:
-    from orchestration.places import make_lake  # noqa: PLC0415
-
-    lake = make_lake(settings)
-    found = lake.engine.connection.execute(
-        f"SELECT {SHOWN} FROM {lake.relation('downgrades')} ORDER BY subject"
+    return rows_of(
+        settings, f"SELECT {SHOWN} FROM downgrades ORDER BY subject", "downgrades"
     )
-    titles = [d[0] for d in found.description]
-    return [dict(zip(titles, row, strict=True)) for row in found.fetchall()]

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from orchestration.errors import guarded
+from orchestration.measure_commands import rows_of
 from orchestration.printing import emit, json_option
 from orchestration.settings import Settings
 
@@ -96,11 +97,4 @@ def _decide(settings: Settings, **given: Any) -> None:
 
 
 def _rows(settings: Settings, table: str, order: str) -> list[dict[str, Any]]:
-    from orchestration.places import make_lake  # noqa: PLC0415
-
-    lake = make_lake(settings)
-    found = lake.engine.connection.execute(
-        f"SELECT * FROM {lake.relation(table)} ORDER BY {order}"
-    )
-    titles = [d[0] for d in found.description]
-    return [dict(zip(titles, row, strict=True)) for row in found.fetchall()]
+    return rows_of(settings, f"SELECT * FROM {table} ORDER BY {order}", table)

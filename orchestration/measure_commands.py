@@ -19,14 +19,13 @@ from orchestration.settings import Settings
 
 def rows_of(settings: Settings, query: str, *tables: str) -> list[dict[str, Any]]:
     """Rows of a query over derived tables of the last run."""
+    from orchestration.lake.engine import dictionaries  # noqa: PLC0415
     from orchestration.places import make_lake  # noqa: PLC0415
 
     lake = make_lake(settings)
     for table in tables:
         lake.relation(table)
-    found = lake.engine.connection.execute(query)
-    names = [d[0] for d in found.description]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    return dictionaries(lake.engine.connection.execute(query))
 
 
 @click.group()

@@ -19,6 +19,7 @@ from assets.credit.rules import Rule
 from assets.credit.structure_checks import written
 
 PACKAGE = "assets.credit"
+GROUPS = "card_groups"
 COMMAND = "python -m orchestration.documents"
 FACETS = {
     "all": "全部 All",
@@ -30,9 +31,14 @@ STANDINGS = ("a", "b", "c", "attention", "d", "not_graded")
 Row = Mapping[str, Any]
 
 
+def grouped(query: exp.Query) -> exp.Query:
+    """A statement that reads ``card_groups``, with the groups in place; to be bound."""
+    return sql.inlined(query, **{GROUPS: sql.load(PACKAGE, GROUPS)})
+
+
 def spread_query(today: date) -> exp.Query:
     """Standings by industry, age and size on a day."""
-    return sql.bind(sql.load(PACKAGE, "card"), today=today)
+    return sql.bind(grouped(sql.load(PACKAGE, "card")), today=today)
 
 
 def stability_query() -> exp.Query:

@@ -5,21 +5,21 @@ WITH graded AS (
     g.uscc,
     CASE WHEN g.state = 'graded' THEN g.letter ELSE g.state END AS standing,
     g.score_points,
-    coalesce(e.industry_section, '—') AS industry,
-    CASE
-      WHEN e.established_on > $today - INTERVAL 1 YEAR THEN '1 <1 年 years'
-      WHEN e.established_on > $today - INTERVAL 3 YEAR THEN '2 1-3 年 years'
-      WHEN e.established_on > $today - INTERVAL 10 YEAR THEN '3 3-10 年 years'
+    e.industry,
+    CASE e.age
+      WHEN 'age_under_1' THEN '1 <1 年 years'
+      WHEN 'age_1_to_3' THEN '2 1-3 年 years'
+      WHEN 'age_3_to_10' THEN '3 3-10 年 years'
       ELSE '4 ≥10 年 years'
     END AS age,
-    CASE
-      WHEN e.registered_capital_fen IS NULL THEN '5 不详 unknown'
-      WHEN e.registered_capital_fen < 100000000 THEN '1 <100 万元'
-      WHEN e.registered_capital_fen < 1000000000 THEN '2 100-1000 万元'
-      WHEN e.registered_capital_fen < 10000000000 THEN '3 1000-10000 万元'
+    CASE e.size
+      WHEN 'size_unknown' THEN '5 不详 unknown'
+      WHEN 'size_under_1m' THEN '1 <100 万元'
+      WHEN 'size_1m_to_10m' THEN '2 100-1000 万元'
+      WHEN 'size_10m_to_100m' THEN '3 1000-10000 万元'
       ELSE '4 ≥1 亿元'
     END AS size
-  FROM computed_grades AS g JOIN enterprises AS e USING (uscc)
+  FROM computed_grades AS g JOIN card_groups AS e USING (uscc)
   WHERE g.evaluated_on = $today
 ), faceted AS (
   SELECT 'all' AS facet, '全部 all' AS member, * EXCLUDE (industry, age, size) FROM graded

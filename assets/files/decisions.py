@@ -1,25 +1,22 @@
 """What the office decided about who a written party is: kept, attributed, reversible.
 
-Decisions are appended to one file and never changed; a later one overrules an earlier, and
-one can be taken back. Every run reads them all again, so that they outlive the records.
-Not here: the rules that need no decision (``identities.sql``).
+A later decision overrules an earlier, and one can be taken back. Every run reads them all
+again, so that they outlive the records. Not here: how they are kept (``assets.decisions``),
+the rules that need no decision (``identities.sql``).
 """
 
 from __future__ import annotations
 
-import fcntl
-import json
-import os
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlglot import exp
 
+from assets.decisions import DecisionLog
 from assets.reference import rows_query
 
 JOIN, SEPARATE, UNDO = "join", "separate", "undo"
-END = b"\n"
 COLUMNS = dict.fromkeys(("dataset", "party_code", "party_name", "kind", "uscc"), "TEXT")
 Party = tuple[str, str, str]
 
@@ -58,57 +55,22 @@ class Decision:
         return self.dataset, self.party_code, self.party_name
 
 
-def read(path: Path) -> list[Decision]:
-    """Every decision ever made, oldest first.
-
-    A last line without its end is what a killed process left of a decision that nobody was
-    told is kept: it does not count.
-
-    Raises:
-        DecisionError: a line cannot be read; it names the line.
-    """
-    return _parsed(path, path.read_bytes()) if path.is_file() else []
-
-
-def _parsed(path: Path, body: bytes) -> list[Decision]:
-    whole, _, _ = body.rpartition(END)
-    found = []
-    for number, line in enumerate(whole.split(END) if whole else (), 1):
-        try:
-            found.append(Decision(**json.loads(line)))
-        except (ValueError, TypeError) as error:
-            raise DecisionError(f"{path} line {number}: {error}; restore it") from error
-    return found
+_LOG = DecisionLog(Decision, DecisionError)
+read = _LOG.read
 
 
 def append(path: Path, decision: Decision) -> Decision:
-    """Keep one more, durably, under the next number; gives it as kept.
-
-    Writers take turns: each numbers its decision after all that are there by then.
+    """Keep one more, as ``DecisionLog.append`` does.
 
     Raises:
         DecisionError: nobody answers for it, it gives no reason, or it undoes none.
     """
-    if not decision.made_by.strip() or not decision.reason.strip():
-        raise DecisionError("a decision needs a name and a reason")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+b") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)  # given back when the file is closed
-        file.seek(0)
-        body = file.read()
-        kept = replace(decision, id=len(_checked(path, body, decision)) + 1)
-        file.truncate(body.rfind(END) + 1)
-        file.write(json.dumps(asdict(kept), ensure_ascii=False).encode() + END)
-        file.flush()
-        os.fsync(file.fileno())
-    return kept
 
+    def follows(before: Sequence[Decision]) -> None:
+        if decision.kind == UNDO and decision.undoes not in {d.id for d in before}:
+            raise DecisionError(f"there is no decision {decision.undoes} to undo")
 
-def _checked(path: Path, body: bytes, decision: Decision) -> list[Decision]:
-    found = _parsed(path, body)
-    if decision.kind == UNDO and decision.undoes not in {d.id for d in found}:
-        raise DecisionError(f"there is no decision {decision.undoes} to undo")
-    return found
+    return _LOG.append(path, decision, follows)
 
 
 def in_force(decisions: Sequence[Decision]) -> dict[Party, Decision]:

@@ -77,15 +77,8 @@ def screening_query(candidates: Sequence[Candidate], today: date) -> exp.Query:
     columns = {"row_no": "BIGINT", "name": "TEXT", "uscc": "TEXT"}
     rows = [(n, c.name, c.uscc) for n, c in enumerate(candidates, 1)]
     given = rows_query(columns, rows)
-
-    def put(node: exp.Expr) -> exp.Expr:
-        if isinstance(node, exp.Table) and node.name == CANDIDATES:
-            return given.subquery(node.alias_or_name)
-        return node
-
     query = sql.bind(sql.load(PACKAGE, "screening"), today=today)
-    placed: exp.Query = query.transform(put)  # type: ignore[assignment]
-    return placed
+    return sql.inlined(query, **{CANDIDATES: given})
 
 
 def _candidate(line: list[str], names: int | None, codes: int | None) -> Candidate:

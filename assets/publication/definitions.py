@@ -8,6 +8,7 @@ import dagster as dg
 from sqlglot import exp
 
 from assets import sql
+from assets.credit.card import GROUPS, grouped
 from assets.credit.document import THOUSANDTHS
 from assets.credit.policy import Policy
 from assets.setup import Setup
@@ -23,12 +24,17 @@ PACKAGE = "assets.publication"
 
 
 def _statement(name: str) -> Statement:
-    query = _without_taken_off(name, sql.load(PACKAGE, name))
+    query = _without_taken_off(name, _load(name))
 
     def build(setup: Setup) -> Any:
         return sql.bind(query, today=setup.today)
 
     return Statement(name, build, sql.inputs(query))
+
+
+def _load(name: str) -> exp.Query:
+    query = sql.load(PACKAGE, name)
+    return grouped(query) if GROUPS in sql.inputs(query) else query
 
 
 def _without_taken_off(name: str, query: exp.Query) -> exp.Query:

@@ -2,22 +2,8 @@
 -- today, and how many letters kept from month end to month end. The look for bias against
 -- young or small enterprises; cells below five are not published.
 WITH graded AS (
-  SELECT
-    coalesce(g.letter, 'N') AS standing,
-    CASE
-      WHEN e.established_on > $today - INTERVAL 1 YEAR THEN 'age_under_1'
-      WHEN e.established_on > $today - INTERVAL 3 YEAR THEN 'age_1_to_3'
-      WHEN e.established_on > $today - INTERVAL 10 YEAR THEN 'age_3_to_10'
-      ELSE 'age_over_10'
-    END AS age,
-    CASE
-      WHEN e.registered_capital_fen IS NULL THEN 'size_unknown'
-      WHEN e.registered_capital_fen < 100000000 THEN 'size_under_1m'
-      WHEN e.registered_capital_fen < 1000000000 THEN 'size_1m_to_10m'
-      WHEN e.registered_capital_fen < 10000000000 THEN 'size_10m_to_100m'
-      ELSE 'size_over_100m'
-    END AS size
-  FROM grades AS g JOIN enterprises AS e USING (uscc)
+  SELECT coalesce(g.letter, 'N') AS standing, e.age, e.size
+  FROM grades AS g JOIN card_groups AS e USING (uscc)
   WHERE g.evaluated_on = $today
 ), letters AS (
   SELECT evaluated_on, letter, lag(letter) OVER (PARTITION BY uscc ORDER BY evaluated_on) AS before

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import http.server
-import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -22,6 +20,7 @@ from publish.notices.outbox import list_deliveries, queue, set_contact
 from publish.registry.engine import open_registry
 from quality.clock import Clock
 from tests.registry.files import FIRM, NAME, NOW, OTHER_FIRM, TODAY
+from tests.registry.mailbox import taking_posts
 
 TOMORROW = Clock(TODAY + timedelta(days=1))
 
@@ -39,21 +38,12 @@ class Inbox:
 def inbox() -> Iterator[Inbox]:
     made = Inbox()
 
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
-            made.got.append((self.path, self.headers["Idempotency-Key"]))
-            self.send_response(made.answers.get(self.path, 204))
-            self.end_headers()
+    def take(path: str, headers: Mapping[str, str], _: bytes) -> int:
+        made.got.append((path, headers["Idempotency-Key"]))
+        return made.answers.get(path, 204)
 
-        def log_message(self, *_: object) -> None:
-            """Silently."""
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        made.port = server.server_port
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with taking_posts(take) as made.port:
         yield made
-        server.shutdown()
 
 
 def told(uscc: str, name: str) -> dict[str, Any]:

@@ -5,12 +5,10 @@ All by the ways that people have: HTTP and commands.
 
 from __future__ import annotations
 
-import http.server
 import json
 import sqlite3
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -26,6 +24,7 @@ from orchestration.cli import main
 from publish.registry.schema import metadata
 from tests.my.conftest import PDF, TOKEN, Visitor
 from tests.pipeline.conftest import SIZE, TODAY
+from tests.registry.mailbox import taking_posts
 from tests.serving.world import BANK, Running
 
 WAIT = 30  # seconds after which something that should come is given up
@@ -49,21 +48,12 @@ class Receiver:
 def receiving() -> Iterator[Receiver]:
     made = Receiver()
 
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            made.got.append((self.path, dict(self.headers), json.loads(body)))
-            self.send_response(204)
-            self.end_headers()
+    def take(path: str, headers: Mapping[str, str], body: bytes) -> int:
+        made.got.append((path, dict(headers), json.loads(body)))
+        return 204
 
-        def log_message(self, *_: object) -> None:
-            """Silently."""
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        made.port = server.server_port
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with taking_posts(take) as made.port:
         yield made
-        server.shutdown()
 
 
 def until(holds: Callable[[], Any]) -> Any:

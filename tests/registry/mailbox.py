@@ -1,9 +1,37 @@
-"""A mail server for tests."""
+"""A mail server and a web server that letters and webhooks are sent to in tests."""
 
 from __future__ import annotations
 
+import http.server
 import socket
 import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+# Path, headers and body to a status; none (0) hangs up without an answer.
+Take = Callable[[str, Mapping[str, str], bytes], int]
+
+
+@contextmanager
+def taking_posts(take: Take) -> Iterator[int]:
+    """A web server whose every POST is given to ``take``; gives its port."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            status = take(self.path, self.headers, body)
+            if status:
+                self.send_response(status)
+                self.end_headers()
+            self.close_connection = True
+
+        def log_message(self, *_: object) -> None:
+            """Silently."""
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_port
+        server.shutdown()
 
 
 class Mailbox(threading.Thread):

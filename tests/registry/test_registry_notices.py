@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import http.server
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -44,7 +43,7 @@ from publish.notices.senders import (
 from publish.registry.case_tables import deliveries
 from quality.clock import Clock
 from tests.registry.files import FIRM, NAME, NOW, OTHER_FIRM, TODAY, Desk
-from tests.registry.mailbox import Mailbox
+from tests.registry.mailbox import Mailbox, taking_posts
 
 
 def due(
@@ -309,23 +308,12 @@ class Post:
 def post() -> Iterator[Post]:
     made = Post()
 
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            made.told.append((self.path, self.headers["Idempotency-Key"], body))
-            if made.status:
-                self.send_response(made.status)
-                self.end_headers()
-            self.close_connection = True
+    def take(path: str, headers: Mapping[str, str], body: bytes) -> int:
+        made.told.append((path, headers["Idempotency-Key"], body))
+        return made.status
 
-        def log_message(self, *_: object) -> None:
-            """Silently."""
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        made.port = server.server_port
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with taking_posts(take) as made.port:
         yield made
-        server.shutdown()
 
 
 def to(post: Post) -> Message:
