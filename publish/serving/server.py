@@ -13,10 +13,12 @@ from pathlib import Path
 import uvicorn
 from sqlalchemy import URL
 
-from publish.serving.app import ServingApp, create_app
+from publish.serving.app import create_app
+from publish.serving.asgi import App
 from publish.serving.logs import Form, configure
 from publish.serving.observing import Place, observed
 from publish.serving.workers import bound, run
+from publish.serving.writes import WholeAnswers
 from quality.clock import Clock
 
 
@@ -77,7 +79,7 @@ def serve(
 
 
 def configured(
-    app: ServingApp, host: str, port: int, trusted_proxies: str = "127.0.0.1"
+    app: App, host: str, port: int, trusted_proxies: str = "127.0.0.1"
 ) -> uvicorn.Server:
     """The server, ready to run; it logs no request itself (``envelope`` does)."""
     return uvicorn.Server(
@@ -85,6 +87,7 @@ def configured(
             app,
             host=host,
             port=port,
+            http=WholeAnswers,
             access_log=False,
             log_level="warning",
             log_config=None,  # its lines go where all go
