@@ -82,6 +82,8 @@ _PLATE = f"({_PROVINCES}[A-HJ-NP-Z][·• ]?[A-HJ-NP-Z0-9]{{5,6}})(?:$|[^0-9A-Za
 _NUMBERED = f"{RESIDENT_ID}|{BANK_CARD}"
 _MOBILE = r"(?:\+?86-?)?1[3-9][0-9]-?[0-9]{4}-?[0-9]{4}"
 
+SHORTEST = 11  # characters of any of these numbers: those of a mobile phone
+
 _suspect, _mobile = re.compile(SUSPECT), re.compile(_MOBILE)
 _run, _groups, _plate = map(re.compile, (_RUN, _GROUPS, _PLATE))
 
@@ -108,14 +110,16 @@ def _spans(text: str) -> Iterator[Span]:
 
 
 def _kind(number: str) -> PersonalKind | None:
+    if len(number) < SHORTEST:
+        return None
     if _mobile.fullmatch(number):
         return PersonalKind.MOBILE
     number = number.replace("-", "")
-    if is_uscc(number):
-        return None
     if is_resident_id(number):
-        return PersonalKind.RESIDENT_ID
-    return PersonalKind.BANK_CARD if is_bank_card(number) else None
+        return None if is_uscc(number) else PersonalKind.RESIDENT_ID
+    if is_bank_card(number):
+        return None if is_uscc(number) else PersonalKind.BANK_CARD
+    return None
 
 
 def personal_data_sql(column: str) -> exp.Expr:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+import time
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -47,9 +48,11 @@ def redacted(text: str) -> str:
     from quality.personal import scan  # noqa: PLC0415  settings need the form alone
 
     small = text.lower()
-    if any(mark in small for mark in _MARKS):
-        for pattern, instead in _SECRETS:
-            text = pattern.sub(instead, text)
+    for mark in _MARKS:
+        if mark in small:
+            for pattern, instead in _SECRETS:
+                text = pattern.sub(instead, text)
+            break
     for span in sorted(scan(text), key=lambda s: s.start, reverse=True):
         text = f"{text[: span.start]}{STARS}{text[span.end :]}"
     return text
@@ -58,9 +61,31 @@ def redacted(text: str) -> str:
 class TextLines(logging.Formatter):
     """Lines for people."""
 
+    _told = (-1, "")  # a second and how it is written
+
+    def formatTime(  # noqa: N802  the library's name
+        self,
+        record: logging.LogRecord,
+        datefmt: str | None = None,  # noqa: ARG002
+    ) -> str:
+        """Local time to the millisecond; the part to the second is written once."""
+        second, told = self._told
+        if second != int(record.created):
+            second = int(record.created)
+            told = time.strftime(self.default_time_format, time.localtime(second))
+            self._told = (second, told)
+        return self.default_msec_format % (told, record.msecs)
+
     def format(self, record: logging.LogRecord) -> str:
-        """The whole line, with its traceback if there is one."""
-        return redacted(super().format(record))
+        """The whole line, with its traceback if there is one.
+
+        Of a request's line only the words can hold secrets: there are thousands a second.
+        """
+        if not hasattr(record, REQUEST) or not isinstance(record.args, tuple):
+            return redacted(super().format(record))
+        words = (redacted(w) if isinstance(w, str) else w for w in record.args)
+        record.args = tuple(words)
+        return super().format(record)
 
 
 class JsonLines(logging.Formatter):

@@ -68,11 +68,18 @@ class Meters:
             buckets=SECONDS,
         )
 
-    def count(self, scope: Scope, status: int, seconds: float) -> None:
-        """Count one answered request."""
+    def count(self, method: str, scope: Scope, status: int, seconds: float) -> None:
+        """Count one answered request.
+
+        Args:
+            method: as it was asked; ``scope`` may have another.
+            scope: with what is ``seen`` of the request.
+            status: of the answer.
+            seconds: until it was answered.
+        """
         noted = seen(scope)
         route = noted.route or self._section(str(scope["path"]))
-        method = scope["method"] if scope["method"] in METHODS else OTHER
+        method = method if method in METHODS else OTHER
         self._requests.labels(method, route, noted.key, str(status)).inc()
         self._seconds.labels(route).observe(seconds)
 
