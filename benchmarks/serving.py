@@ -35,11 +35,13 @@ STOCK_PAGE = "(a) stock Datasette, table page"
 BARE_ROW = "(b) bare Starlette, JSON row"
 OURS = """
 import sys; from pathlib import Path
+from publish.registry.engine import sqlite_url
 from publish.serving.app import create_app
 from publish.serving.server import configured
 from quality.clock import Clock; from datetime import date
 clock = Clock(date(2026, 11, 23))
-app = create_app(Path(sys.argv[1]), clock, registry_url="sqlite://")
+home = Path(sys.argv[1])
+app = create_app(home, clock, registry_url=sqlite_url(home / "registry.db"))
 configured(app, "127.0.0.1", int(sys.argv[2])).run()
 """
 BARE = """

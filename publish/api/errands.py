@@ -32,7 +32,7 @@ class Errands:
         self._stop = threading.Event()
 
     def start(self) -> None:
-        """Begin, once; with the first request, so that a test client begins nothing."""
+        """Begin, once: with the server, or with the first request where there is none."""
         if self._thread is not None or self._stop.is_set():
             return
         with self._starting:

@@ -5,6 +5,7 @@ Not here: the process around it (``server``), settings from the environment.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 from collections.abc import Iterable
@@ -80,9 +81,16 @@ class ServingApp:
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one ASGI connection; the end of the lifespan closes all files."""
-        await self._app(scope, receive, send)
-        if scope["type"] == "lifespan":
+        """Handle one ASGI connection; the lifespan follows releases and closes files."""
+        if scope["type"] != "lifespan":
+            await self._app(scope, receive, send)
+            return
+        self.api.errands.start()
+        following = asyncio.create_task(self.mount.follow())
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            following.cancel()
             self.close()
 
     def close(self) -> None:

@@ -74,7 +74,7 @@ class TextLines(logging.Formatter):
             second = int(record.created)
             told = time.strftime(self.default_time_format, time.localtime(second))
             self._told = (second, told)
-        return self.default_msec_format % (told, record.msecs)
+        return f"{told},{int(record.msecs):03d}"
 
     def format(self, record: logging.LogRecord) -> str:
         """The whole line, with its traceback if there is one.

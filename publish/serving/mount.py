@@ -28,6 +28,7 @@ __all__ = ["BrokenReleaseError", "Mount", "Mounted", "NoReleaseError", "mounted"
 
 POINTER = "current.json"
 LOOK_EVERY = 0.05  # seconds between two looks at the pointer
+FOLLOW_EVERY = 0.5  # the same where nobody asks: banks are told of a release unasked
 TRY_AGAIN_AFTER = 1.0  # seconds before a refused release is tried again
 GRACE = 5.0  # seconds an old release stays open at least: longer than any statement
 
@@ -93,6 +94,15 @@ class Mount:
         if not busy and self._due() and self._news() is not None:
             await self._switch()
         return self.current
+
+    async def follow(self) -> None:
+        """Bring in new releases for ever, though nobody asks for anything."""
+        while True:
+            try:
+                await self.refresh()
+            except Exception:  # whatever it was, the next look may find it mended
+                log.exception("looking for a new release failed")
+            await asyncio.sleep(FOLLOW_EVERY)
 
     async def _switch(self) -> None:
         async with self._switching:

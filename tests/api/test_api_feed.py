@@ -7,7 +7,7 @@ import http.server
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from publish.api.delivering import WAITS
 from publish.api.sending import RefusedUrlError, checked
 from publish.registry.authorisations import revoke
 from publish.registry.case_tables import recalls
-from tests.serving.world import ALPHA, BANK, OTHER_BANK, Running, publish
+from tests.serving.world import ALPHA, BANK, OTHER_BANK, Running, point, publish
 
 FIRST, SECOND = "20261123-aaaaaaaaaa", "20261124-bbbbbbbbbb"
 
@@ -214,6 +214,34 @@ def test_a_failed_delivery_is_tried_again_later_and_no_redirect_is_followed(
     receiver.status = 204
     bank.clock.turn()
     assert receiver.wait(2)[1][1]["data"]["authorisation"] == given.id
+
+
+def received(receiver: Receiver) -> list[tuple[str, str]]:
+    """Kind and release of what a bank's server was told so far."""
+    told = [json.loads(body) for _, body in receiver.got]
+    return [(one["kind"], one["data"]["release"]) for one in told]
+
+
+def came_to(true: Callable[[], bool]) -> bool:
+    """Whether it came within the time that a new release may take, on a busy machine."""
+    for _ in range(200):
+        if true():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_a_new_release_and_a_rollback_are_noticed_though_nobody_asks(
+    bank: Running, receiver: Receiver
+) -> None:
+    mount, key = bank.app.mount, bank.key("notify", bank_uscc=BANK)
+    hook(bank, key, receiver.url, "release.published")
+    publish(bank.home, SECOND)
+    assert came_to(lambda: mount.current.release_id == SECOND)
+    assert came_to(lambda: SECOND in {told for _, told in received(receiver)})
+    point(bank.home, json.dumps({"release": FIRST}))
+    assert came_to(lambda: mount.current.release_id == FIRST)
+    assert bank.get("/api/v1/status").json()["release"] == FIRST
 
 
 def test_banks_never_see_each_others_webhooks(
