@@ -24,6 +24,7 @@ from datasette.utils import Column
 from publish.release.withdrawn import NOTHING, Withdrawn
 from publish.serving import guard
 from publish.serving.asking import INDEXED, Answers, Budget, Rows
+from publish.serving.ordering import sorted_table, with_ties_broken
 from quality.clock import Clock
 
 COUNT_LIMIT_MS = 50
@@ -165,8 +166,11 @@ class ReleaseDatabase(Database):  # type: ignore[misc]  # Datasette ships no typ
         return budget
 
     async def execute(self, sql: str, *args: Any, **kwargs: Any) -> Any:
-        """As Datasette's, but a failure is logged without the visitor's parameters."""
+        """As Datasette's, but ties are broken and failures name no visitor's parameters."""
         kwargs["log_sql_errors"] = False
+        table = sorted_table(sql)
+        if table and (keys := await self.keys_of(table)):
+            sql = with_ties_broken(sql, keys)
         try:
             return await super().execute(sql, *args, **kwargs)
         except sqlite3.DatabaseError as error:

@@ -15,8 +15,8 @@ class Question:
     """One canned query.
 
     Attributes:
-        title: what it answers, in Chinese and English.
-        description: what the parameters mean.
+        title: what it answers, ``中文 English``; pages show the visitor's language.
+        description: what the parameters mean, likewise.
         sql: with ``:named`` parameters; an empty one asks for everything.
     """
 
@@ -28,7 +28,7 @@ class Question:
 QUESTIONS: dict[str, Question] = {
     "records_of_enterprise": Question(
         "一家企业的全部公开记录 Every public record of an enterprise",
-        "uscc：统一社会信用代码 unified social credit code",
+        "uscc：统一社会信用代码 Parameter uscc: the unified social credit code",
         """
 SELECT kind AS dataset, record_id, title, dated_on, authority, publish_until FROM (
   SELECT 'penalties' AS kind, record_id, violation_kind AS title, decided_on AS dated_on,
@@ -47,7 +47,8 @@ SELECT kind AS dataset, record_id, title, dated_on, authority, publish_until FRO
     ),
     "penalties_between": Question(
         "某段时间某机关的处罚 Penalties of an authority between two days",
-        "authority：机关名称的一部分 part of its name；from_day、to_day：YYYY-MM-DD",
+        "authority：机关名称的一部分；from_day、to_day：YYYY-MM-DD"
+        " Parameters authority: part of its name; from_day, to_day: YYYY-MM-DD",
         """
 SELECT uscc, enterprise_name, decision_no, violation_kind, content, fine_fen, decided_on,
   authority, severity, publish_until
@@ -59,7 +60,8 @@ ORDER BY decided_on DESC, record_id""",
     ),
     "penalties_by_month": Question(
         "每月处罚数量与罚款 Penalties and fines by month",
-        "from_day：自何日起 since, YYYY-MM-DD；只含仍在公示期内的 those still public only",
+        "from_day：自何日起，YYYY-MM-DD；只含仍在公示期内的"
+        " Parameter from_day: since, YYYY-MM-DD; those still public only",
         """
 SELECT substr(decided_on, 1, 7) AS month, severity, count(*) AS penalties,
   sum(coalesce(fine_fen, 0)) AS fines_fen
@@ -68,7 +70,7 @@ GROUP BY 1, 2 ORDER BY 1 DESC, 2""",
     ),
     "ending_soon": Question(
         "即将公示期满的记录 Records whose publicity ends soon",
-        "days：多少日内 within how many days",
+        "days：多少日内 Parameter days: within how many",
         """
 SELECT 'penalties' AS dataset, uscc, enterprise_name, violation_kind AS title,
   publish_until FROM penalties
@@ -80,7 +82,7 @@ ORDER BY publish_until, enterprise_name""",
     ),
     "repairable_now": Question(
         "已可申请信用修复的记录 Records for which repair can be applied for",
-        "name：企业名称的一部分 part of the enterprise's name",
+        "name：企业名称的一部分 Parameter name: part of the enterprise's name",
         """
 SELECT 'penalties' AS dataset, uscc, enterprise_name, violation_kind AS title,
   repairable_from, publish_until FROM penalties
@@ -93,7 +95,7 @@ ORDER BY repairable_from, enterprise_name""",
     ),
     "licences_expiring": Question(
         "即将到期的许可 Licences that expire soon",
-        "days：多少日内 within how many days",
+        "days：多少日内 Parameter days: within how many",
         """
 SELECT uscc, enterprise_name, certificate_name, decision_no, valid_to, authority
 FROM licences
@@ -102,7 +104,8 @@ ORDER BY valid_to, enterprise_name""",
     ),
     "honours_of_year": Question(
         "某年度的荣誉与名录 Honours and lists of a year",
-        "year：年度，如 2026 the year；honour：名称的一部分 part of its name",
+        "year：年度，如 2026；honour：名称的一部分"
+        " Parameters year: such as 2026; honour: part of its name",
         """
 SELECT uscc, enterprise_name, honour, honour_en, level, awarded_on, authority
 FROM honours
@@ -112,7 +115,8 @@ ORDER BY honour, enterprise_name""",
     ),
     "enterprises_in_industry": Question(
         "某行业的企业 Enterprises of an industry",
-        "industry：行业门类名称的一部分 part of the section's Chinese name",
+        "industry：行业门类名称的一部分"
+        " Parameter industry: part of the section's Chinese name",
         """
 SELECT uscc, name, status, established_on, industry_section_name, in_park, published_grade
 FROM enterprises WHERE instr(coalesce(industry_section_name, ''), trim(:industry)) > 0
@@ -120,7 +124,7 @@ ORDER BY name""",
     ),
     "fields_about": Question(
         "查找字段 Find fields by a word",
-        "word：中文或英文 in Chinese or English",
+        "word：中文或英文 Parameter word: in Chinese or English",
         """
 SELECT table_name, column_name, label_zh, label_en, kind, unit, codes, description_zh
 FROM dictionary

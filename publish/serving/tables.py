@@ -1,8 +1,6 @@
 """What Datasette's own table pages say and offer: titles, labels, units, facets.
 
-Derived from the contracts, so that a new table or column explains itself. No order is
-set: Datasette 0.65 breaks no ties on the first page of a sorted table, so that the next
-page would skip rows; by key it loses none. Not here:
+Derived from the contracts, so that a new table or column explains itself. Not here:
 what visitors may ask at once (``queries``), who may see what (``plugin``).
 """
 

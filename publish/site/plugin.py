@@ -12,14 +12,22 @@ from datasette import Forbidden
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 from pluggy import HookimplMarker
 
+from publish.serving.asgi import App
 from publish.site.failing import error_page
 from publish.site.routes import ROUTES, View
+from publish.site.switching import Switching
 from publish.site.templating import HERE, equip
 from publish.site.visit import visit_of
 
 _OTHERS = ("/api/", "/-/")
 
 hookimpl = HookimplMarker("datasette")  # Datasette's own is untyped
+
+
+@hookimpl
+def asgi_wrapper() -> Callable[[App], App]:
+    """Datasette's pages know no language."""
+    return Switching
 
 
 @hookimpl

@@ -80,6 +80,10 @@ class Visit:
         """One cell as people read it."""
         return wording.value(self.words, table, column, row, self.language)
 
+    def cell(self, table: str, column: str, row: Row) -> str:
+        """One cell of a table as people read it."""
+        return wording.in_column(self.words, table, column, row, self.language)
+
     def kind(self, table: str, column: str) -> str:
         """How a column's values are stored: text, date, money."""
         return self.words.term(table, column).kind
@@ -120,7 +124,7 @@ class Visit:
         response = Response.html(html, status=status, headers=dict(SECURITY_HEADERS))
         response.headers["content-language"] = HTML_LANG[self.language]
         if self.request.args.get("lang") in i18n.LANGUAGES:
-            _remember(response, self.language)
+            remember(response, self.language)
         return response
 
     def frame(self) -> dict[str, object]:
@@ -156,7 +160,8 @@ async def visit_of(datasette: Any, request: Any) -> Visit:
     return Visit(request, i18n.language_of(request), facts, words)
 
 
-def _remember(response: Response, language: str) -> None:
+def remember(response: Response, language: str) -> None:
+    """Set the cookie by which the choice lasts."""
     response.set_cookie(
         i18n.COOKIE, language, max_age=YEAR_SECONDS, httponly=True, samesite="lax"
     )

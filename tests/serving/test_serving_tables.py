@@ -11,6 +11,7 @@ import pytest
 
 from publish.release.layout import AUTHORISED, PUBLIC
 from publish.serving.queries import QUESTIONS
+from publish.site.wording import spoken
 from tests.serving.world import (
     ALPHA,
     Running,
@@ -78,6 +79,30 @@ def test_table_pages_explain_every_column(shut: Running):
     assert "2026-05-06" in page
 
 
+@pytest.mark.parametrize("column", ["severity", "authority", "collected_on"])
+def test_pages_of_equal_rows_hold_each_row_once(shut: Running, column: str):
+    """Datasette by itself tells equal rows apart from the second page on only."""
+    whole = shut.get("/public/penalties.json?_shape=array").json()
+    assert len({row[column] for row in whole}) < len(whole)
+    seen, url = [], f"/public/penalties.json?_shape=objects&_size=1&_sort_desc={column}"
+    while url:
+        page = shut.get(url).json()
+        seen += [row["record_id"] for row in page["rows"]]
+        url = (page["next_url"] or "").removeprefix(shut.url)
+    assert sorted(seen) == sorted(row["record_id"] for row in whole)
+
+
+def test_english_pages_show_english_titles_and_labels(shut: Running):
+    english = {"cookie": "lang=en"}
+    start = shut.get("/public", headers=english).text
+    assert ">Every public record of an enterprise</a>" in start
+    assert "一家企业的全部公开记录" not in start
+    page = shut.get("/public/penalties?_facet=severity", headers=english).text
+    assert "Penalties whose publicity period is open." in page
+    assert "在公示期内的行政处罚" not in page
+    assert page.count("<summary>Severity</summary>") == 1
+
+
 def test_coded_columns_are_facets(shut: Running):
     table = shut.get("/public/penalties.json?_shape=objects").json()
     assert table["facet_results"]["severity"]["results"][0]["count"] == 3
@@ -88,7 +113,7 @@ def test_coded_columns_are_facets(shut: Running):
 def test_the_start_page_lists_tables_and_questions_and_hides_the_index(shut: Running):
     page = shut.get("/public").text
     for question in QUESTIONS.values():
-        assert question.title in page
+        assert f">{spoken(question.title, 'zh')}</a>" in page
     assert 'href="/public/search_entries"' not in page
     assert 'name="sql"' not in page
 

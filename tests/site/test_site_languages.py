@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from publish.site.i18n import LANGUAGES, UnknownWordError, catalogue, say
-from publish.site.wording import heading, money, percent, share
+from publish.site.wording import heading, instant, money, percent, share, spoken
 from tests.site.conftest import Site
+from tests.site.town import uscc
 
 SITE = Path(__file__).parents[2] / "publish" / "site"
 # Keys that are put together while running, by their beginnings.
@@ -128,3 +129,43 @@ def test_shares_and_rates_are_written_exactly():
         "–",
     ]
     assert heading("年利率起（基点）") == "年利率起"
+
+
+def test_amounts_of_a_column_are_of_one_unit(site: Site):
+    assert money(20_000_000, "zh") == "20 万元"
+    assert money(20_000_000, "zh", beside_others=True) == "200,000 元"
+    page = asyncio.run(site.text("/lists/penalties"))
+    assert "万元" not in page
+    assert " 元</td>" in page
+
+
+def test_industries_and_codes_of_facets_are_told_in_english(site: Site):
+    file = asyncio.run(site.text(f"/e/{uscc(0)}?lang=en"))
+    assert '<span class="chip">Manufacturing</span>' in file
+    assert "制造业" not in file
+    facets = asyncio.run(site.text("/public/penalties", cookies={"lang": "en"}))
+    assert 'General <span class="num">' in facets
+
+
+def test_one_language_of_a_text_in_two():
+    both = "按月处罚 Penalties by month"
+    assert (spoken(both, "zh"), spoken(both, "en")) == (
+        "按月处罚",
+        "Penalties by month",
+    )
+    assert spoken("只有中文", "en") == "只有中文"
+    assert instant("2026-11-28T22:36:53.325071+08:00") == "2026-11-28 22:36"
+
+
+def test_the_switch_keeps_a_table_and_its_filters(site: Site):
+    """Datasette takes ``lang`` for a column, by which no row is found."""
+    page = asyncio.run(site.text("/public/penalties?severity=serious"))
+    assert 'href="/public/penalties?severity=serious&amp;lang=en"' in page
+    answer = asyncio.run(site.get("/public/penalties?severity=serious&lang=en"))
+    assert answer.status_code == 302
+    assert answer.headers["location"] == "/public/penalties?severity=serious"
+    assert answer.headers["set-cookie"].startswith("lang=en;")
+    where = answer.headers["location"]
+    english = asyncio.run(site.text(where, cookies={"lang": "en"}))
+    assert "<h1>Penalties</h1>" in english
+    assert english.count("<tr><td") == page.count("<tr><td") == 2
