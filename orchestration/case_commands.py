@@ -101,7 +101,7 @@ def case_show(obj: Any, case_id: str, as_json: bool) -> None:
 def case_timeline(obj: Any, uscc: str, as_json: bool) -> None:
     """All that was done about an enterprise: steps, letters, recalls, consents, looks."""
     registry = opened(obj.settings)
-    rows = [asdict(line) for line in timeline(registry, uscc)]
+    rows = [line.plain() for line in timeline(registry, uscc)]
     emit(obj.console, rows, as_json=as_json, empty=f"Nothing was done about {uscc}")
 
 

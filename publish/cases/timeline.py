@@ -1,18 +1,20 @@
 """All that was done about one enterprise, in order: the audit trail of its cases.
 
 Steps of cases, letters and whether they left, recalls, tombstones, consents, and who
-looked. Not here: the chain of the audit log (``publish.access.audit``).
+looked (as ``publish.access.audit`` tells it). Not here: the chain of that log.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time
+from typing import Any
 
-from sqlalchemy import Connection, Engine, and_, or_, select
+from sqlalchemy import Connection, Engine, select
 
-from publish.registry.bank_tables import audit_log, audit_subjects
+from publish.access.audit import latest_lookers, lookers
+from publish.registry.authorisations import ITEMS
 from publish.registry.case_tables import (
     case_events,
     cases,
@@ -37,6 +39,7 @@ class Happening:
         what: in words of the code lists, with the step or the state.
         who: enterprise, staff, system, a bank.
         note: reason, decision, release.
+        look: of a look, all that the audit log tells of it.
     """
 
     at: datetime
@@ -44,6 +47,12 @@ class Happening:
     what: str
     who: str
     note: str
+    look: dict[str, Any] | None = field(default=None, compare=False)
+
+    def plain(self) -> dict[str, Any]:
+        """The line as a row of a table."""
+        names = ("at", "subject", "what", "who", "note")
+        return {name: getattr(self, name) for name in names}
 
 
 WORDS = {
@@ -81,18 +90,30 @@ class Say:
         return label(codes, code, self.language)
 
 
-def timeline(registry: Engine, uscc: str, language: str = "zh") -> list[Happening]:
-    """Everything about an enterprise, oldest first, in ``zh`` or ``en``."""
+def timeline(
+    registry: Engine, uscc: str, language: str = "zh", looks: int | None = None
+) -> list[Happening]:
+    """Everything about an enterprise, oldest first, in ``zh`` or ``en``.
+
+    Args:
+        registry: to read.
+        uscc: whose.
+        language: of codes and words.
+        looks: how many at most, the newest; all if not given.
+    """
     say = Say(language)
-    readers = (_steps, _letters, _left, _recalled, _buried, _consents, _looks)
+    readers = (_steps, _letters, _left, _recalled, _buried, _consents)
     with registry.connect() as connection:
-        found = [
-            replace(line, at=line.at.astimezone(ZONE))
-            for read in readers
-            for line in read(connection, uscc, say)
-        ]
+        found = [line for read in readers for line in read(connection, uscc, say)]
+    seen = (
+        lookers(registry, uscc)
+        if looks is None
+        else reversed(latest_lookers(registry, uscc, looks))
+    )
+    found += [_look(look, say) for look in seen]
     # Steps of one moment stay in the order in which they were written.
-    return sorted(found, key=lambda line: line.at)
+    dated = (replace(line, at=line.at.astimezone(ZONE)) for line in found)
+    return sorted(dated, key=lambda line: line.at)
 
 
 def _steps(connection: Connection, uscc: str, say: Say) -> Iterator[Happening]:
@@ -162,18 +183,7 @@ def _consents(connection: Connection, uscc: str, say: Say) -> Iterator[Happening
             yield Happening(row.revoked_at, row.id, ended, who, "")
 
 
-def _looks(connection: Connection, uscc: str, say: Say) -> Iterator[Happening]:
-    among = and_(
-        audit_subjects.c.number == audit_log.c.number, audit_subjects.c.uscc == uscc
-    )
-    wanted = (
-        select(audit_log)
-        .where(
-            or_(audit_log.c.uscc == uscc, select(audit_subjects).where(among).exists())
-        )
-        .order_by(audit_log.c.number)
-    )
-    for row in connection.execute(wanted):
-        what = f"{say.words['look']} {row.operation}"
-        items = [say.of("authorisation_item", i) for i in row.items.split()]
-        yield Happening(row.at, row.receipt, what, row.bank, "; ".join(items))
+def _look(look: dict[str, Any], say: Say) -> Happening:
+    what = f"{say.words['look']} {look['operation']}"
+    items = "; ".join(say.of(ITEMS, item) for item in look["items"].split())
+    return Happening(look["at"], look["receipt"], what, look["bank"], items, look)

@@ -11,9 +11,9 @@ from typing import Any
 from publish.site.my.consents import authorise, commit, letter, withdraw
 from publish.site.my.entrance import home as my_home
 from publish.site.my.entrance import login, logout
-from publish.site.my.looking import looked, refuse
+from publish.site.my.looking import refuse
 from publish.site.my.requests import ask_objection, ask_repair, show_case
-from publish.site.my.trail import trail
+from publish.site.my.trail import looked, trail
 from publish.site.pages.catalogues import (
     government,
     incentives,

@@ -66,6 +66,7 @@ def equip(made: Environment) -> None:
     made.globals.update(static=static_url, link=link, shapes=SHAPES)
     made.globals.update(day=pieces.day, company=pieces.company, marked=pieces.marked)
     made.filters.update(cut=wording.cut, count=lambda n: f"{n:,}")
+    made.filters.update(spoken=wording.spoken, instant=wording.instant)
 
 
 @cache

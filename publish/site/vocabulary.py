@@ -53,6 +53,11 @@ class Vocabulary:
         pair = self.codes.get((codes, str(code)))
         return pair[language == "en"] if pair else str(code)
 
+    def english(self, codes: str, zh: str) -> str:
+        """The English label of what a list calls so in Chinese; else the Chinese one."""
+        pairs = (pair for (name, _), pair in self.codes.items() if name == codes)
+        return next((en for label, en in pairs if label == zh), zh)
+
 
 async def vocabulary_of(facts: Facts) -> Vocabulary:
     """The vocabulary of the release behind ``facts``."""

@@ -5,24 +5,36 @@ All arithmetic is on integers. Not here: labels (``vocabulary``).
 
 from __future__ import annotations
 
+from datetime import datetime
+from itertools import pairwise
+
 from publish.site.facts import Row
 from publish.site.vocabulary import Term, Vocabulary
 
 FEN_PER_YUAN = 100
 FEN_PER_WAN = 1_000_000
 BP = 100
+# The release tells an industry by its Chinese name.
+INDUSTRY, INDUSTRIES = "industry_section_name", "industry_section"
 NAME_ROOM = 32  # characters of a name that a list has room for
 
 
-def money(fen: int | None, language: str) -> str:
-    """An amount: ``5,000 万元``, ``1,234.50 元``; ``CNY 1,234.50`` in English."""
+def money(fen: int | None, language: str, *, beside_others: bool = False) -> str:
+    """An amount: ``5,000 万元``, ``1,234.50 元``; ``CNY 1,234.50`` in English.
+
+    Args:
+        fen: hundredths of a yuan.
+        language: of the visitor.
+        beside_others: in a column of a table, where all amounts are of one unit.
+    """
     if fen is None:
         return ""
     sign = "-" if fen < 0 else ""
     yuan, cents = divmod(abs(fen), FEN_PER_YUAN)
     if language == "en":
         return f"CNY {sign}{yuan:,}.{cents:02}"
-    if abs(fen) >= FEN_PER_WAN and fen % FEN_PER_WAN == 0:
+    whole = abs(fen) >= FEN_PER_WAN and fen % FEN_PER_WAN == 0
+    if whole and not beside_others:
         return f"{sign}{abs(fen) // FEN_PER_WAN:,} 万元"
     return f"{sign}{yuan:,}.{cents:02} 元" if cents else f"{sign}{yuan:,} 元"
 
@@ -53,6 +65,11 @@ def figure(code: str, number: int, language: str) -> str:
     return f"{sign}{size // 100}.{size // 10 % 10}%"
 
 
+def instant(text: str) -> str:
+    """An instant in ISO text as a clock shows it, to the minute."""
+    return f"{datetime.fromisoformat(text):%Y-%m-%d %H:%M}"
+
+
 def share(part: int | None, whole: int) -> str:
     """A part of a whole in percent with one digit, rounded half up."""
     if part is None or not whole:
@@ -71,13 +88,27 @@ def cut(name: str) -> str:
     return name if len(name) <= NAME_ROOM else name[: NAME_ROOM - 1] + "…"
 
 
+def spoken(text: str, language: str) -> str:
+    """One language of a text written as ``中文 English``."""
+    start = next(
+        (
+            at + 1
+            for at, (space, letter) in enumerate(pairwise(text))
+            if space == " " and letter.isascii() and letter.isupper()
+        ),
+        len(text),
+    )
+    chinese, english = text[:start].strip(), text[start:].strip()
+    return (english or chinese) if language == "en" else chinese
+
+
 def spaced(uscc: str) -> str:
     """A credit code in its parts: authority and category, division, body, check."""
     return f"{uscc[:2]} {uscc[2:8]} {uscc[8:17]} {uscc[17:]}".strip()
 
 
 def value(words: Vocabulary, table: str, column: str, row: Row, language: str) -> str:
-    """One cell as people read it; empty where nothing is recorded."""
+    """One value as people read it; empty where nothing is recorded."""
     raw = row.get(column)
     if raw is None or raw == "":
         return ""
@@ -88,9 +119,18 @@ def value(words: Vocabulary, table: str, column: str, row: Row, language: str) -
         return money(int(raw), language)
     if term.kind == "flag":
         return ("是", "否")[not raw] if language == "zh" else ("Yes", "No")[not raw]
-    if column.endswith("_bp"):
-        return percent(int(raw))
-    return str(raw)
+    if column == INDUSTRY and language == "en":
+        return words.english(INDUSTRIES, str(raw))
+    return percent(int(raw)) if column.endswith("_bp") else str(raw)
+
+
+def in_column(
+    words: Vocabulary, table: str, column: str, row: Row, language: str
+) -> str:
+    """The same as a cell of a table: amounts of one column are of one unit."""
+    if words.term(table, column).kind == "money":
+        return money(row.get(column), language, beside_others=True)
+    return value(words, table, column, row, language)
 
 
 def _coded(words: Vocabulary, term: Term, raw: str, language: str) -> str:

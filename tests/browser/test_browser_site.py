@@ -33,6 +33,9 @@ EVERY_KIND = (
     "/policy",
     "/data",
     "/data/penalties",
+    "/data/releases",
+    "/public/penalties?_facet=severity",
+    "/public/records_of_enterprise?uscc=x",
     "/status",
     "/repair?list=penalties&record=P-1",
     "/objection",
@@ -62,6 +65,22 @@ def test_pages_fit_a_phone_ask_one_host_and_say_nothing_wrong(
         assert content <= window
         assert seen.hosts == {urlsplit(served.url).netloc}
         assert seen.errors == []
+
+
+def test_a_release_report_fits_a_phone(opened: Opener):
+    with opened("/data/releases", PHONE) as seen:
+        seen.page.locator("td.first a").first.click()
+        widths = "[document.documentElement.scrollWidth, window.innerWidth]"
+        content, window = seen.page.evaluate(widths)
+        assert content <= window
+
+
+@pytest.mark.parametrize("path", ["/statistics", "/honours"])
+def test_no_column_of_figures_is_out_of_sight_on_a_phone(opened: Opener, path: str):
+    hidden = "e => e.scrollWidth > e.clientWidth"
+    with opened(path, PHONE) as seen:
+        for scrolled in seen.page.locator(".scroll:visible").all():
+            assert not scrolled.evaluate(hidden)
 
 
 def test_the_menu_opens_on_a_phone_and_the_language_stays(opened: Opener):

@@ -99,7 +99,7 @@ def test_every_look_is_shown_to_the_enterprise_and_to_no_other(
     given = server.allow("grade", bank=BANK)
     assert server.get(f"{one}/credit?include=grade", headers=why).status_code == 200
     page = visitor.log_in().get("/my/looked").text
-    looks = re.findall(r'<article class="entry">(.*?)</article>', page, re.S)
+    looks = re.findall(r"<li><time(.*?</div>)</li>", page, re.S)
     plain = [" ".join(re.sub(r"<[^>]+>", " ", look).split()) for look in looks]
     assert len(plain) == 3
     assert all(NAME in look for look in plain)

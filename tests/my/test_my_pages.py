@@ -238,16 +238,17 @@ def test_an_enterprise_sees_what_was_done_and_who_looked(visitor: Visitor) -> No
     server.get(f"/api/v1/enterprises/{ALPHA}/credit?include=grade", headers=key)
     server.get(f"/api/v1/enterprises/{BETA}", headers=key)
     page = visitor.get("/my/timeline").text
-    for told in ("信用修复 已提交，待受理", "查询 credit", "虚构银行", "授权 "):
+    for told in ("信用修复 已提交，待受理", "查询了本企业档案", "虚构银行", "授权 "):
         assert told in page
-    assert page.count("查询 ") == 1
-    assert page.index("查询 credit") < page.index("已提交，待受理")
+    assert page.count("查询了本企业档案") == 1
+    assert page.index("查询了本企业档案") < page.index("已提交，待受理")
     english = visitor.get("/my/timeline?lang=en").text
     assert "Credit repair Handed in" in english
     assert "Park grade and score" in english
     stranger = another(visitor).log_in(BETA).get("/my/timeline").text
     assert "已提交" not in stranger
-    assert "查询 enterprise" in stranger
+    assert stranger.count("查询了本企业档案") == 1
+    assert "公开信息" in stranger
 
 
 def test_a_commitment_is_registered(visitor: Visitor) -> None:

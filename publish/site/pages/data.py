@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from functools import partial
 from http import HTTPStatus
-from itertools import pairwise
 from typing import Any
 
 from datasette import NotFound, Response
@@ -17,6 +16,7 @@ from publish.site.feeds import FEEDS
 from publish.site.listings import LISTINGS
 from publish.site.offered import offer_or_none
 from publish.site.visit import Visit, visit_of
+from publish.site.wording import spoken
 from quality.contracts.model import facts_of, table_facts
 
 # Where the rows of a dataset can be browsed.
@@ -104,7 +104,7 @@ async def _dataset(v: Visit, name: str) -> dict[str, Any]:
     return {
         "name": name,
         "title": v.title_of(name),
-        "description": described(about.description, v.language),
+        "description": spoken(about.description, v.language),
         "source": about.source,
         "rows": await _rows(v.facts, name),
         "columns": sum(table == name for table, _ in v.words.columns),
@@ -115,20 +115,6 @@ async def _dataset(v: Visit, name: str) -> dict[str, Any]:
 
 async def _rows(facts: Facts, table: str) -> int:
     return await facts.number(f"SELECT COUNT(*) FROM {{{table}}}")
-
-
-def described(text: str, language: str) -> str:
-    """One language of a description written as ``中文 English``."""
-    start = next(
-        (
-            at + 1
-            for at, (space, letter) in enumerate(pairwise(text))
-            if space == " " and letter.isascii() and letter.isupper()
-        ),
-        len(text),
-    )
-    chinese, english = text[:start].strip(), text[start:].strip()
-    return (english or chinese) if language == "en" else chinese
 
 
 def citation(v: Visit) -> str:

@@ -28,7 +28,8 @@ async def honours(datasette: Any, request: Any) -> Response:
     where = paging(v.argument("page"), total, PER_PAGE)
     rows = await v.facts.rows(
         f"SELECT * FROM {{honours}} WHERE {_OF_LIST} "
-        "ORDER BY year DESC, awarded_on DESC, enterprise_name LIMIT :n OFFSET :skip",
+        "ORDER BY year DESC, awarded_on DESC, enterprise_name, record_id "
+        "LIMIT :n OFFSET :skip",
         list=chosen,
         year=year,
         n=where.size,

@@ -53,7 +53,7 @@ def _told(v: Visit, table: str, names: tuple[str, ...], rows: list[Row]) -> list
     def of(column: str, row: Row) -> str:
         key = (column, row[column])
         if key not in drawn:
-            drawn[key] = cell(*labels[column], v.value(table, column, row))
+            drawn[key] = cell(*labels[column], v.cell(table, column, row))
         return drawn[key]
 
     return [(row, Markup("".join(of(c, row) for c in names))) for row in rows]  # noqa: S704

@@ -7,7 +7,9 @@ from typing import Any
 from datasette import Response
 
 from publish.site import disclosed, grades
-from publish.site.visit import visit_of
+from publish.site.facts import Row
+from publish.site.visit import Visit, visit_of
+from publish.site.wording import INDUSTRY
 
 MONTHS = 24
 
@@ -34,10 +36,16 @@ async def statistics(datasette: Any, request: Any) -> Response:
         "statistics.html",
         latest=over_time[-1] if over_time else None,
         over_time=over_time,
-        by_industry=grades.beside(by_industry, "industry_section_name"),
+        by_industry=grades.beside(_named(v, by_industry), INDUSTRY),
         by_chain=grades.beside(by_chain, "chain"),
         effects=await v.facts.rows(
             "SELECT * FROM {standard_effects} ORDER BY firm_group, figure"
         ),
         disclosures=await disclosed.by_kind(v.facts),
     )
+
+
+def _named(v: Visit, rows: list[Row]) -> list[Row]:
+    """Rows with their industry in the visitor's language."""
+    named = ({INDUSTRY: v.value("industry_statistics", INDUSTRY, r)} for r in rows)
+    return [row | name for row, name in zip(rows, named, strict=True)]

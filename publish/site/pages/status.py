@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from datasette import Response
 
 from publish.site.facts import Row
 from publish.site.visit import Visit, visit_of
+from publish.site.wording import instant
 
 COUNTERS = ("rows_in", "accepted", "quarantined", "duplicates")
 # Facts of a release worth showing, in this order.
@@ -65,4 +66,4 @@ def _plain(value: str) -> str:
     """Letters and instants as people write them; anything else as it is."""
     if value.startswith("["):
         return " / ".join(json.loads(value))
-    return f"{datetime.fromisoformat(value):%Y-%m-%d %H:%M}" if "T" in value else value
+    return instant(value) if "T" in value else value
