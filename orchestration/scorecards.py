@@ -33,7 +33,7 @@ def scorecards(obj: Any, agency: str | None, pages: Path | None, as_json: bool) 
     found = [c for c in _cards(obj) if agency in {None, c["agency"]}]
     if pages:
         _write(obj, found, pages)
-    titles = [zh for _, zh in SHOWN]
+    titles = [zh for _, zh, _ in SHOWN]
     rows = (
         found if as_json else [dict(zip(titles, shown(c), strict=True)) for c in found]
     )
@@ -48,12 +48,12 @@ def _cards(obj: Any) -> list[dict[str, Any]]:
 
 
 def _write(obj: Any, found: list[dict[str, Any]], folder: Path) -> None:
-    from assets.sources.pages import office_pages  # noqa: PLC0415
+    from assets.sources.pages import alone, office_pages  # noqa: PLC0415
     from orchestration.places import make_lake  # noqa: PLC0415
 
     day = obj.settings.clock.today().isoformat()
     folder.mkdir(parents=True, exist_ok=True)
     made = office_pages(found, make_lake(obj.settings).documents(), day)
     for name, text in made.items():
-        (folder / name).write_text(text, "utf-8")
+        (folder / name).write_text(alone(name, text), "utf-8")
         click.echo(folder / name, err=True)

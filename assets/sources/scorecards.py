@@ -234,22 +234,22 @@ def _cards_or_error(lake: Lake, setup: Setup) -> tuple[list[Card], str | None]:
 
 
 SHOWN = (
-    ("agency", "部门"),
-    ("label_zh", "数据集"),
-    ("rows_in", "接收"),
-    ("on_time_bp", "及时率"),
-    ("median_days", "中位用时（工作日）"),
-    ("completeness_bp", "完整率"),
-    ("quarantined_bp", "隔离率"),
-    ("open_rows", "待更正"),
-    ("duplicates_bp", "重复率"),
-    ("late_corrections", "迟到更正"),
+    ("agency", "部门", "Agency"),
+    ("label_zh", "数据集", "Dataset"),
+    ("rows_in", "接收", "Received"),
+    ("on_time_bp", "及时率", "On time"),
+    ("median_days", "中位用时（工作日）", "Median time, working days"),
+    ("completeness_bp", "完整率", "Complete"),
+    ("quarantined_bp", "隔离率", "Quarantined"),
+    ("open_rows", "待更正", "To be corrected"),
+    ("duplicates_bp", "重复率", "Duplicates"),
+    ("late_corrections", "迟到更正", "Late corrections"),
 )
 
 
 def shown(card: Mapping[str, Any]) -> list[str]:
     """A card's cells as people read them: shares as per cent, nothing as a dash."""
-    return [_shown(name, card[name]) for name, _ in SHOWN]
+    return [_shown(name, card[name]) for name, *_ in SHOWN]
 
 
 def _shown(name: str, value: Any) -> str:
@@ -263,5 +263,5 @@ def _shown(name: str, value: Any) -> str:
 def as_markdown(found: Sequence[Mapping[str, Any]]) -> str:
     """The cards as a table for Dagster's page of the asset."""
     lines = (f"| {' | '.join(shown(card))} |" for card in found)
-    titles = " | ".join(zh for _, zh in SHOWN)
+    titles = " | ".join(zh for _, zh, _ in SHOWN)
     return "\n".join([f"| {titles} |", "|---" * len(SHOWN) + "|", *lines])

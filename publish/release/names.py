@@ -48,3 +48,8 @@ LAST_RUN = "last_run.json"
 LOCK = ".lock"
 STAGING = ".staging-"
 REPLACED = ".replaced-"
+
+
+def office_page(name: str, language: str) -> str:
+    """The file of a page for the offices, below ``OFFICE_PAGES``, in one language."""
+    return f"{name}.{language}.html"

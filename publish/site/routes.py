@@ -29,7 +29,7 @@ from publish.site.pages.feeds import list_feed, release_feed
 from publish.site.pages.home import home
 from publish.site.pages.honours import honours
 from publish.site.pages.lists import record_list
-from publish.site.pages.offices import office, office_page
+from publish.site.pages.offices import office, office_shown
 from publish.site.pages.policy import policy
 from publish.site.pages.releases import changed, releases, versions
 from publish.site.pages.report import report
@@ -95,6 +95,6 @@ ROUTES: list[tuple[str, View]] = [
     (r"^/my/requests/(?P<request>[a-z0-9_]+)/refuse$", refuse),
     (r"^/my/letters/(?P<letter>[A-Z0-9]+(?:\.pdf)?)$", letter),
     (r"^/office$", office),
-    (r"^/office/(?P<name>scorecards|checks)\.html$", office_page),
+    (r"^/office/(?P<name>scorecards|checks)\.html$", office_shown),
     (r"^/static-site/(?P<name>[a-z.]+)$", static),
 ]

@@ -79,4 +79,4 @@ def test_the_page_shows_name_and_description_of_each():
     page = quality_page([document], "2026-11-23")
     assert page.count("<tr>") == len(suite) + 1
     for expectation in suite:
-        assert f"<td>{expectation.title}</td>" in page
+        assert f"<td>{expectation.title}<td>" in page

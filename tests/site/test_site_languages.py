@@ -34,6 +34,7 @@ COMPOSED = (
     "objection.",
     "about.",
     "file.why_",
+    "office.",
     "report.note_",
     "my.asked_",
     "my.purpose_",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -11,7 +12,7 @@ import pytest
 import requests
 
 from publish.access.keys import create_key, revoke_key
-from publish.release.names import LAKE, OFFICE_PAGES
+from publish.release.names import LAKE, OFFICE_PAGES, office_page
 from publish.site.pages import offices
 from tests.serving.world import (
     TODAY,
@@ -30,8 +31,13 @@ def server(tmp_path: Path) -> Iterator[Running]:
     publish(tmp_path, "20261123-aaaaaaaaaa", default_rows())
     folder = tmp_path / LAKE / OFFICE_PAGES
     folder.mkdir(parents=True)
-    (folder / "scorecards.html").write_text("<h1>评分表</h1>", "utf-8")
-    (folder / "checks.html").write_text("<h1>校验结果</h1>", "utf-8")
+    for name, zh, en in (
+        ("scorecards", "评分表所载", "cards told"),
+        ("checks", "校验结果所载", "checks told"),
+    ):
+        for language, text in (("zh", zh), ("en", en)):
+            path = folder / office_page(name, language)
+            path.write_text(f"<p>{text}</p>", "utf-8")
     clock = TurningClock()
     clock.day = TODAY
     with running(tmp_path, clock) as served:
@@ -57,16 +63,29 @@ def test_an_office_key_opens_both_pages_and_no_cache_keeps_them(server: Running)
     key = made(server, "office")
     told = [ask(server, path, key) for path in PAGES]
     assert [r.status_code for r in told] == [200, 200, 200]
-    assert [r.text for r in told] == [
-        "<h1>评分表</h1>",
-        "<h1>评分表</h1>",
-        "<h1>校验结果</h1>",
-    ]
+    shown = [re.findall(r"<p>(\S+所载)</p>", r.text) for r in told]
+    assert shown == [["评分表所载"], ["评分表所载"], ["校验结果所载"]]
     for answer in told:
         assert "no-store" in answer.headers["cache-control"]
         assert answer.headers["content-type"] == "text/html; charset=utf-8"
     # What an office was just shown is not shown to the next who asks without a key.
     assert ask(server, "/office").status_code == 401
+
+
+def test_the_pages_speak_the_visitors_language_in_the_sites_frame(server: Running):
+    key = made(server, "office")
+    page = ask(server, "/office/checks.html?lang=en", key)
+    assert "<p>checks told</p>" in page.text
+    assert "<h1>What checks found</h1>" in page.text
+    assert "所载" not in page.text
+    assert 'href="/office/checks.html?lang=zh"' in page.text
+    assert "no-store" in page.headers["cache-control"]
+    assert "style-src 'self'" in page.headers["content-security-policy"]
+    refused = ask(server, "/office/checks.html?lang=en")
+    assert (refused.status_code, "Log in with an office key" in refused.text) == (
+        401,
+        True,
+    )
 
 
 def test_a_program_may_send_the_key_as_a_bearer(server: Running):
@@ -86,8 +105,7 @@ def test_without_an_office_key_nothing_is_shown(server: Running, path: str):
         told = ask(server, path, key)
         assert told.status_code == 401, key
         assert told.headers["www-authenticate"].startswith("Basic ")
-        assert "评分表" not in told.text
-        assert "校验结果" not in told.text
+        assert "所载" not in told.text
 
 
 def test_an_expired_key_is_refused(server: Running):
@@ -113,7 +131,7 @@ def test_who_tries_too_often_waits(server: Running, monkeypatch: pytest.MonkeyPa
 
 
 def test_before_the_first_run_there_is_no_page(server: Running, tmp_path: Path):
-    (tmp_path / LAKE / OFFICE_PAGES / "checks.html").unlink()
+    (tmp_path / LAKE / OFFICE_PAGES / office_page("checks", "zh")).unlink()
     told = ask(server, "/office/checks.html", made(server, "office"))
     assert told.status_code == 404
     assert "creditpark run" in told.text

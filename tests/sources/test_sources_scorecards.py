@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from assets.setup import Setup
-from assets.sources.pages import quality_page, scorecards_page
+from assets.sources.pages import alone, quality_page, scorecards_page
 from assets.sources.scorecards import as_markdown, cards, shown, terms
 from orchestration.lake.lake import LocalLake
 from orchestration.settings import POLICY
@@ -144,7 +144,9 @@ def test_before_the_first_delivery_there_is_nothing_to_measure(
     assert "| 市场监督管理局 | 行政许可信息 | 0 | — |" in as_markdown([found])
 
 
-def test_the_pages_speak_chinese_and_fetch_nothing(lake: LocalLake, setup: Setup):
+def test_the_pages_speak_both_languages_and_fetch_nothing(
+    lake: LocalLake, setup: Setup
+):
     deliver(lake, "name_changes", [NAME_CHANGE], window=WINDOW)
     text = scorecards_page(cards(lake, setup), "2026-11-23")
     assert "<h2>市场监督管理局</h2>" in text
@@ -156,7 +158,11 @@ def test_the_pages_speak_chinese_and_fetch_nothing(lake: LocalLake, setup: Setup
                 "success": False,
                 "expectation_config": {
                     "type": "expect_x",
-                    "meta": {"title": "决定日期：必填"},
+                    "meta": {
+                        "title": "决定日期：必填",
+                        "rule_id": "penalties.decided_on.required",
+                    },
+                    "notes": "Decided on is <required>",
                     "severity": "critical",
                     "description": "“决定日期”<为必填项> · penalties.decided_on.required",
                 },
@@ -165,8 +171,19 @@ def test_the_pages_speak_chinese_and_fetch_nothing(lake: LocalLake, setup: Setup
         ],
     }
     checks = quality_page([document], "2026-11-23")
-    assert "行政处罚信息 · " in checks
-    assert "“决定日期”&lt;为必填项&gt;</td>" in checks
-    assert "<td>决定日期：必填</td>" in checks
+    assert "行政处罚信息 <span" in checks
+    english = quality_page([document], "2026-11-23", "en")
+    assert "Administrative penalties <span" in english
+    assert (
+        "<td>penalties.decided_on.required<td>Decided on is &lt;required&gt;<td>"
+        in (english)
+    )
+    assert "1 failed" in english
+    cards_told = scorecards_page(cards(lake, setup), "2026-11-23", "en")
+    assert "<h2>Market regulation</h2>" in cards_told
+    assert "<td>Name changes<td>" in cards_told
+    assert '<html lang="en">' in alone("checks.en.html", english)
+    assert "“决定日期”&lt;为必填项&gt;<td>" in checks
+    assert "<td>决定日期：必填<td>" in checks
     assert "1 项不通过" in checks
     assert "http" not in text + checks

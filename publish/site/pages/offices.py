@@ -1,8 +1,8 @@
 """The pages for the offices (government tier): how agencies deliver, what checks found.
 
-Shown to whoever holds an office key, and kept by no cache. The pipeline writes the pages;
-they are in no release, so that nothing that is published can hold them. Not here: what
-they say (``assets.sources.pages``), keys (``publish.access``).
+Shown to whoever holds an office key, and kept by no cache. The pipeline writes what they
+say, in both languages; they are in no release, so that nothing that is published can hold
+them. Not here: what they say (``assets.sources.pages``), keys (``publish.access``).
 """
 
 from __future__ import annotations
@@ -10,29 +10,26 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
+from http import HTTPStatus
 from typing import Any
 
 from datasette import Response
+from markupsafe import Markup
 
 from publish.access.keys import Scope
 from publish.access.office_keys import holds
-from publish.release.names import LAKE, OFFICE_PAGES
+from publish.release.names import LAKE, OFFICE_PAGES, office_page
+from publish.site.visit import Visit, visit_of
 
 FIRST = "/office/scorecards.html"
 # Wrong keys from one address: each costs us a slow hash.
 TRIES_PER_MINUTE = 30
 HEADERS = {
-    "content-security-policy": (
-        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "
-        "form-action 'none'; frame-ancestors 'none'"
-    ),
-    "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
     "cache-control": "no-store",
-    "vary": "Authorization",
+    "vary": "Authorization, Cookie",
     "x-robots-tag": "noindex",
 }
-HTML = "text/html; charset=utf-8"
 ASKED = {"www-authenticate": 'Basic realm="offices", charset="UTF-8"'}
 
 
@@ -41,27 +38,28 @@ async def office(datasette: Any, request: Any) -> Response:  # noqa: ARG001
     return Response.redirect(FIRST)
 
 
-async def office_page(datasette: Any, request: Any) -> Response:
+async def office_shown(datasette: Any, request: Any) -> Response:
     """``/office/{name}.html``."""
-    return await _shown(datasette, request, request.url_vars["name"])
-
-
-async def _shown(datasette: Any, request: Any, name: str) -> Response:
+    v = await visit_of(datasette, request)
     client = (request.scope.get("client") or ("unknown", 0))[0]
     key = _key(request.headers.get("authorization", ""))
     if not key:
-        return _told(401, "请用办公密钥登录（用户名任意，密码填密钥）", ASKED)
+        return _told(v, HTTPStatus.UNAUTHORIZED, "office.key", ASKED)
     tries = datasette.limiter.take(f"office {client}", TRIES_PER_MINUTE)
     if not tries.allowed:
-        return _told(429, "尝试过于频繁，请稍后再试", tries.headers())
+        status = HTTPStatus.TOO_MANY_REQUESTS
+        return _told(v, status, "office.busy", tries.headers())
     asked = (datasette.registry, datasette.clock, key, client)
     if not await asyncio.to_thread(holds, *asked, scope=Scope.OFFICE):
-        return _told(401, "密钥不正确、已失效或不是办公密钥", ASKED)
-    path = datasette.home / LAKE / OFFICE_PAGES / f"{name}.html"
+        return _told(v, HTTPStatus.UNAUTHORIZED, "office.wrong_key", ASKED)
+    name = v.part("name")
+    path = datasette.home / LAKE / OFFICE_PAGES / office_page(name, v.language)
     if not path.is_file():
-        return _told(404, "还没有数据质量结果：先运行 creditpark run", {})
-    body = await asyncio.to_thread(path.read_text, "utf-8")
-    return Response(body, headers=dict(HEADERS), content_type=HTML)
+        return _told(v, HTTPStatus.NOT_FOUND, "office.nothing", {})
+    text = await asyncio.to_thread(path.read_text, "utf-8")
+    # The pipeline escapes what it writes.
+    fragment = Markup(text)  # noqa: S704
+    return _closed(v.page("office.html", name=name, fragment=fragment))
 
 
 def _key(header: str) -> str:
@@ -77,10 +75,18 @@ def _key(header: str) -> str:
         return ""
 
 
-def _told(status: int, text: str, more: dict[str, str]) -> Response:
-    page = (
-        '<!doctype html><html lang="zh-CN"><meta charset="utf-8">'
-        f"<title>政务数据质量</title><p>{text}</p></html>\n"
+def _told(v: Visit, status: int, message: str, more: dict[str, str]) -> Response:
+    page = v.page(
+        "notice.html",
+        status=int(status),
+        heading=v.say("office.title"),
+        message=v.say(message),
+        code=int(status),
     )
-    headers = HEADERS | more
-    return Response(page, status=status, headers=headers, content_type=HTML)
+    page.headers.update(more)
+    return _closed(page)
+
+
+def _closed(page: Response) -> Response:
+    page.headers.update(HEADERS)
+    return page

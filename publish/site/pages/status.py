@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from functools import partial
 from typing import Any
 
 from datasette import Response
@@ -11,6 +12,7 @@ from datasette import Response
 from publish.site.facts import Row
 from publish.site.visit import Visit, visit_of
 from publish.site.wording import instant
+from quality.contracts import AGENCIES
 
 COUNTERS = ("rows_in", "accepted", "quarantined", "duplicates")
 # Facts of a release worth showing, in this order.
@@ -36,11 +38,17 @@ async def status(datasette: Any, request: Any) -> Response:
         "status.html",
         sources=sources,
         totals=totals,
+        agency=partial(_agency, v.language),
         balanced=all(map(_balanced, sources)),
         troubled=sum(row["state"] != "current" for row in sources),
         age=_age(v),
         versions=versions(v),
     )
+
+
+def _agency(language: str, name: str) -> str:
+    """An agency in the visitor's language; the release tells its Chinese name."""
+    return dict(AGENCIES.values()).get(name, name) if language == "en" else name
 
 
 def _balanced(row: Row) -> bool:
