@@ -19,6 +19,7 @@ from orchestration.errors import USAGE, guarded
 from orchestration.measure_commands import add_measure_commands
 from orchestration.policy_commands import add_policy_commands
 from orchestration.settings import Settings, SettingsError, load_settings
+from publish.typesetting import FontError, embed
 
 
 class Context:
@@ -37,11 +38,18 @@ def main(ctx: click.Context, home: Path | None) -> None:
     """Credit Park 信用园区: enterprise credit files, grades and lawful disclosure."""
     try:
         ctx.obj = Context()
-    except SettingsError as error:
+        _embed(ctx.obj.settings.pdf_font)
+    except (SettingsError, FontError) as error:
         click.echo(f"Error: {error}", err=True)
         ctx.exit(USAGE)
     if home:
         ctx.obj.settings = ctx.obj.settings.model_copy(update={"home": home.absolute()})
+
+
+def _embed(font: Path | None) -> None:
+    """PDFs of this command embed a font; serving processes are made from this one."""
+    if font:
+        embed(font)
 
 
 @main.command()

@@ -10,10 +10,13 @@ from orchestration.settings import Settings
 from publish.access.networks import networks
 from publish.notices.outbox import LETTER
 from publish.notices.senders import EmailSender, FolderSender, Sender, WebhookSender
+from publish.typesetting import embed
 
 
 def senders(settings: Settings) -> dict[str, Sender]:
     """Every channel that is set up."""
+    if settings.pdf_font:
+        embed(settings.pdf_font)
     found: dict[str, Sender] = {
         LETTER: FolderSender(settings.home / "letters"),
         "webhook": WebhookSender(networks(settings.webhook_networks.split())),

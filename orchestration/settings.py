@@ -98,6 +98,10 @@ class Settings(BaseModel):
     webhook_networks: Annotated[
         str, Field(description="private networks that webhooks may be sent to, CIDR")
     ] = ""
+    pdf_font: Annotated[
+        Path | None,
+        Field(description="TrueType font with Chinese that PDFs embed; none if absent"),
+    ] = None
     dagster_port: Annotated[int, Field(description="port of Dagster's interface")] = (
         3000
     )
