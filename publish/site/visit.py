@@ -64,6 +64,12 @@ class Visit:
         term = self.words.term(table, column)
         return wording.heading(term.en if self.language == "en" else term.zh)
 
+    def heading(self, column: str) -> str:
+        """What all tables that have a column of that name call it; else nothing."""
+        columns = self.words.columns
+        labels = {self.label(t, name) for t, name in columns if name == column}
+        return labels.pop() if len(labels) == 1 else ""
+
     def unit(self, table: str, column: str) -> str:
         """The unit of a data column's values; empty where they have none."""
         entries = self.words.dictionary

@@ -101,6 +101,14 @@ def test_english_pages_show_english_titles_and_labels(shut: Running):
     assert "Penalties whose publicity period is open." in page
     assert "在公示期内的行政处罚" not in page
     assert page.count("<summary>Severity</summary>") == 1
+    answer = shut.get(
+        f"/public/records_of_enterprise?uscc={ALPHA}", headers=english
+    ).text
+    assert "<label>Unified social credit code <input" in answer
+    told = '<th scope="col">Published until<code class="sub">publish_until</code></th>'
+    assert told in answer
+    # Tables call it differently, so that no label would be right.
+    assert '<th scope="col"><code class="sub">title</code></th>' in answer
 
 
 def test_coded_columns_are_facets(shut: Running):
