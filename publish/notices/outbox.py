@@ -11,9 +11,10 @@ from __future__ import annotations
 import json
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, Engine, insert, select, update
@@ -41,6 +42,8 @@ WAITS = (
 )
 TRIES = len(WAITS) + 1
 LETTER = "letter"
+BLOCK = 1000  # letters that are written at once
+Addressed = tuple[tuple[str, str], Iterable[Item]]  # (code, name), what is told
 # After so long nobody is sending any more: the process was killed.
 DOUBTFUL_AFTER = timedelta(minutes=10)
 
@@ -91,35 +94,72 @@ def queue(
             asked = item.subject in busy and item.kind in {"repair_soon", "repair_open"}
             if (item.kind, item.subject) not in told and not asked:
                 fresh[row["uscc"], row["enterprise_name"]].append(item)
-        return [
-            add_letter(connection, clock, uscc, name, fresh[uscc, name])
-            for uscc, name in sorted(fresh)
-        ]
+        return _add(connection, clock, sorted(fresh.items()))
 
 
 def add_letter(
     connection: Connection, clock: Clock, uscc: str, name: str, items: Iterable[Item]
 ) -> str:
     """Make one letter, waiting for every channel of its enterprise; gives its id."""
-    made = f"TZ{clock.today():%Y%m%d}{secrets.randbelow(10**8):08d}"
-    values = {"id": made, "uscc": uscc, "enterprise_name": name}
-    connection.execute(insert(notices).values(**values, made_on=clock.today()))
-    for item in items:
-        facts = json.dumps(dict(item.facts), ensure_ascii=False, default=str)
-        said = {"notice_id": made, "kind": item.kind, "subject": item.subject}
-        connection.execute(insert(notice_items).values(**said, facts=facts))
-    chosen = select(contacts.c.channel, contacts.c.address).where(
-        contacts.c.uscc == uscc
-    )
-    ways = [tuple(row) for row in connection.execute(chosen)] or [(LETTER, name)]
-    for channel, address in ways:
-        waiting = {"state": "queued", "tries": 0, "changed_at": clock.now()}
-        connection.execute(
-            insert(deliveries).values(
-                notice_id=made, channel=channel, address=address, **waiting
-            )
-        )
+    return _add(connection, clock, [((uscc, name), items)])[0]
+
+
+def _add(
+    connection: Connection, clock: Clock, letters: Iterable[Addressed]
+) -> list[str]:
+    """Make letters, a block at a time; gives their ids."""
+    numbers, waiting, made = _numbers(connection, clock), iter(letters), list[str]()
+    while block := [*islice(waiting, BLOCK)]:
+        numbered = [*zip(numbers, block, strict=False)]
+        made += [number for number, _ in numbered]
+        _add_block(connection, clock, numbered)
     return made
+
+
+def _numbers(connection: Connection, clock: Clock) -> Iterator[str]:
+    """Numbers of the day, drawn: nobody guesses another's, and none is given twice."""
+    start = f"TZ{clock.today():%Y%m%d}"
+    of_day = select(notices.c.id).where(notices.c.id.startswith(start))
+    taken = {*connection.scalars(of_day)}
+    while True:
+        number = f"{start}{secrets.randbelow(10**8):08d}"
+        if number not in taken:
+            taken.add(number)
+            yield number
+
+
+def _add_block(
+    connection: Connection, clock: Clock, numbered: Sequence[tuple[str, Addressed]]
+) -> None:
+    whose = {uscc for _, ((uscc, _), _) in numbered}
+    ways: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    chosen = select(contacts.c.uscc, contacts.c.channel, contacts.c.address)
+    for uscc, channel, address in connection.execute(
+        chosen.where(contacts.c.uscc.in_(whose))
+    ):
+        ways[uscc].append((channel, address))
+    letters, items, leaving = [], list[dict[str, str]](), []
+    waiting = {"state": "queued", "tries": 0, "changed_at": clock.now()}
+    for number, ((uscc, name), told) in numbered:
+        values = {"id": number, "uscc": uscc, "enterprise_name": name}
+        letters.append(values | {"made_on": clock.today()})
+        items += [_said(number, item) for item in told]
+        for channel, address in ways.get(uscc) or [(LETTER, name)]:
+            to = {"notice_id": number, "channel": channel, "address": address}
+            leaving.append(to | waiting)
+    for table, rows in (
+        (notices, letters),
+        (notice_items, items),
+        (deliveries, leaving),
+    ):
+        if rows:
+            connection.execute(insert(table), rows)
+
+
+def _said(number: str, item: Item) -> dict[str, str]:
+    facts = json.dumps(dict(item.facts), ensure_ascii=False, default=str)
+    said = {"notice_id": number, "kind": item.kind, "subject": item.subject}
+    return said | {"facts": facts}
 
 
 def send_all(

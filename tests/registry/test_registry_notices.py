@@ -395,3 +395,15 @@ def test_a_letter_about_a_decision_is_made_with_it(registry: Engine) -> None:
         letter.items[0].text
         == f"贵单位信用修复（{case.id}）办理结果：准予修复。同意修复"
     )
+
+
+def test_a_city_is_told_on_one_day_and_no_two_letters_bear_one_number(
+    registry: Engine,
+):
+    # Drawn without a look at what was given, 40,000 of 100,000,000 numbers would meet
+    # each other in 9,997 of 10,000 tries.
+    rows = [due(subject=f"p{n}", uscc=f"{n:018}") for n in range(40_000)]
+    made = queue(registry, NOW, rows)
+    assert len({*made}) == 40_000
+    assert all(number.startswith(f"TZ{TODAY:%Y%m%d}") for number in made)
+    assert queue(registry, NOW, rows) == []
