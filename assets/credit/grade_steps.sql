@@ -36,7 +36,8 @@ WITH found AS (
     count(*) FILTER (a.act = 'contested') > 0 AS is_contested,
     count(*) FILTER (a.act = 'withheld') > 0 AS is_withheld
   FROM named AS n LEFT JOIN grade_acts AS a
-    ON a.subject = n.subject AND a.since <= n.evaluated_on AND (a.until IS NULL OR a.until > n.evaluated_on)
+    -- No OR here: beside one, every step would be held against every act.
+    ON a.subject = n.subject AND a.since <= n.evaluated_on AND coalesce(a.until, DATE '9999-12-31') > n.evaluated_on
   WHERE NOT n.is_first
   GROUP BY ALL
 ), ending AS (

@@ -95,7 +95,8 @@ LEFT JOIN identity_decisions AS d
 LEFT JOIN registrations AS r ON r.uscc = w.party_code
 LEFT JOIN registration_numbers AS g ON g.registration_no = w.party_code
 LEFT JOIN organisation_codes AS o
-  ON length(w.party_code) = 15 AND o.organisation_code = substr(w.party_code, 7, 9)
--- A name never overrules a valid 18-character code: that is another enterprise.
-LEFT JOIN named AS n ON length(w.party_code) <> 18 AND n.party_name = w.party_name AND n.dated_on IS NOT DISTINCT FROM w.dated_on
+  ON o.organisation_code = CASE WHEN length(w.party_code) = 15 THEN substr(w.party_code, 7, 9) END
+-- A name never overrules a valid 18-character code: that is another enterprise. The test is
+-- in the key: beside it, every party would be held against every name.
+LEFT JOIN named AS n ON n.party_name = CASE WHEN length(w.party_code) <> 18 THEN w.party_name END AND n.dated_on IS NOT DISTINCT FROM w.dated_on
 LEFT JOIN zone AS z ON z.uscc = n.uscc

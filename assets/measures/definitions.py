@@ -72,11 +72,16 @@ def policy_statements() -> list[Statement]:
     return [*bound, *policies.policy_files()]
 
 
-def measures_assets(made_by: dict[str, str]) -> dg.AssetsDefinition:
-    """The measures step; adds its tables to ``made_by``."""
-    statements = [
+def measures_statements() -> list[Statement]:
+    """What the measures step runs, in order."""
+    return [
         Statement(name, build, sql.inputs(sql.load(queries.PACKAGE, name)))
         for name, build in MEASURES.items()
     ]
+
+
+def measures_assets(made_by: dict[str, str]) -> dg.AssetsDefinition:
+    """The measures step; adds its tables to ``made_by``."""
+    statements = measures_statements()
     made_by.update({s.table: STATION for s in statements})
     return station(STATION, statements, made_by)

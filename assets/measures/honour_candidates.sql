@@ -55,7 +55,7 @@ WITH rounds AS (
   -- Whoever leads needs no support; the list of the supported goes on to the next.
   SELECT e.*, row_number() OVER (PARTITION BY e.honour_list, e.year ORDER BY e.score_points DESC, e.uscc) AS place
   FROM eligible AS e
-  LEFT JOIN leaders AS l ON e.honour_list = 'supported' AND l.year = e.year AND l.uscc = e.uscc
+  LEFT JOIN leaders AS l ON l.year = CASE WHEN e.honour_list = 'supported' THEN e.year END AND l.uscc = e.uscc
   WHERE l.uscc IS NULL
 ), objected AS (
   SELECT honour_list, year, uscc,

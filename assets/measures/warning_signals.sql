@@ -53,7 +53,8 @@ counted AS (
     AND (v.void_from IS NULL OR v.void_from > e.evaluated_on)
   LEFT JOIN credit_events AS k
     ON k.uscc = v.uscc AND k.kind = v.kind AND k.title = v.title AND k.happened_on <= e.evaluated_on
-    AND (k.ended_on IS NULL OR k.ended_on > e.evaluated_on)
+    -- No OR here: beside one, every licence would be held against every other.
+    AND coalesce(k.ended_on, DATE '9999-12-31') > e.evaluated_on
   WHERE r.method = 'permits' AND k.event_id IS NULL
   GROUP BY r.rule_id, v.uscc, e.evaluated_on
 ), links AS (

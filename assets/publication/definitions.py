@@ -53,13 +53,24 @@ def _without_taken_off(name: str, query: exp.Query) -> exp.Query:
     return shown.where(exp.column("record_id", "p").isin(query=taken_off).not_())
 
 
-def publication_assets(made_by: dict[str, str]) -> list[dg.AssetsDefinition]:
-    """The publication step and the release step."""
+def publication_statements() -> list[Statement]:
+    """What the publication step runs, in order.
+
+    Raises:
+        FileNotFoundError: a contract of the room has no statement.
+    """
     names = [t.name for t in tables_of("publication")]
     lacking = [n for n in names if not (files(PACKAGE) / f"{n}.sql").is_file()]
     if lacking:
         raise FileNotFoundError(f"published tables without a statement: {lacking}")
-    first = station(STATION, [_statement(n) for n in names], made_by)
+    return [_statement(n) for n in names]
+
+
+def publication_assets(made_by: dict[str, str]) -> list[dg.AssetsDefinition]:
+    """The publication step and the release step."""
+    statements = publication_statements()
+    names = [s.table for s in statements]
+    first = station(STATION, statements, made_by)
     made_by.update(dict.fromkeys(names, STATION))
     return [first, _release_asset(names)]
 
