@@ -6,7 +6,7 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 export GX_ANALYTICS_ENABLED := false
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run serve dagster sandbox test lint bench docs lock sbom clean distclean
+.PHONY: run serve dagster sandbox test lint bench bench-quick docs lock sbom clean distclean
 .DEFAULT_GOAL := run
 
 $(VENV)/.run: requirements.lock pyproject.toml
@@ -44,6 +44,9 @@ test: lint
 
 bench: $(VENV)/.test
 	@$(BIN)/python -m benchmarks
+
+bench-quick: $(VENV)/.test
+	@$(BIN)/python -m benchmarks --quick
 
 docs: $(VENV)/.run
 	@$(BIN)/python -m quality.contracts.documents

@@ -29,7 +29,7 @@ def main(enterprises: int) -> None:
         ours = perf_counter() - start
         start = perf_counter()
         for name in ("public.db", "authorised.db"):
-            _copy(release.folder / name, folder / name)
+            copy_tables(release.folder / name, folder / name)
         bare = perf_counter() - start
         size = sum(p.stat().st_size for p in release.folder.rglob("*") if p.is_file())
     rows = sum(release.counts.values())
@@ -41,7 +41,7 @@ def main(enterprises: int) -> None:
     )
 
 
-def _copy(source: Path, target: Path) -> None:
+def copy_tables(source: Path, target: Path) -> None:
     """Every ordinary table with its indexes, and nothing else."""
     with closing(sqlite3.connect(target)) as db:
         db.execute("PRAGMA synchronous = OFF")

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 import click
+import dagster as dg
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -53,7 +54,7 @@ def run_main_job(settings: Settings, console: Console, *, as_json: bool) -> int:
             agencies(settings) as ready,
             Bars(Console(stderr=as_json) if as_json else console) as bars,
         ):
-            outcome = execute(ready, bars.advance, bars.announce)
+            outcome = execute(ready, bars.watch, bars.announce)
             report = _report(ready, outcome, before, landed)
     except AlreadyRunningError as error:
         console.print(f"[red]{error}[/red]")
@@ -137,6 +138,10 @@ class Bars:
             self.tasks[name] = self.progress.add_task(
                 label, total=totals[name], start=False
             )
+
+    def watch(self, key: dg.AssetKey) -> None:
+        """An asset is made."""
+        self.advance(key.path[0])
 
     def advance(self, station: str) -> None:
         """One more asset of a station is made."""

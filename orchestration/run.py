@@ -63,7 +63,7 @@ class Outcome:
     run_id: str
 
 
-Watch = Callable[[str], None]
+Watch = Callable[[dg.AssetKey], None]
 
 
 def totals(definitions: dg.Definitions) -> Counter[str]:
@@ -80,7 +80,7 @@ def execute(
 
     Args:
         settings: where and when.
-        watch: told the station of every asset that is made.
+        watch: told every asset when it is made.
         announce: told before how many assets each station has.
     """
     setup, lake = make_setup(settings), make_lake(settings)
@@ -160,4 +160,4 @@ class _Teller:
             return
         if event.asset_key and event.asset_key not in self.told:
             self.told.add(event.asset_key)
-            self.watch(event.asset_key.path[0])
+            self.watch(event.asset_key)
