@@ -83,6 +83,17 @@ SCENARIOS = (
         "benchmarks.night_steps",
     ),
     Scenario(
+        "again",
+        "增量之夜",
+        "The next night, one enterprise in a hundred changed, the same day",
+        "enterprises",
+        None,
+        (10_000, 100_000),
+        "a full night of both deliveries",
+        "25 % of a full night, identical",
+        "benchmarks.again_steps",
+    ),
+    Scenario(
         "pulling",
         "HTTP 拉取",
         "Pulling an agency over HTTP, beside a plain requests loop",

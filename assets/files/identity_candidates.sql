@@ -16,15 +16,19 @@ WITH waiting AS (
 ), stemmed AS (
   SELECT name, plain, regexp_replace(regexp_replace(plain, '^(.{2,3}省)?(.{2,4}?市)?(.{2,3}[区县])?', ''), '(股份)?(有限)?公司.*$', '') AS stem
   FROM spelled
+), asked AS MATERIALIZED (
+  -- Made first: left to itself the engine holds every name against every other.
+  SELECT w.party_code, w.party_name, x.plain, x.stem
+  FROM waiting AS w JOIN stemmed AS x ON x.name = w.party_name
 ), pairs AS (
   SELECT w.party_code, w.party_name, b.uscc FROM waiting AS w JOIN borne AS b ON substr(b.uscc, 10, 9) = right(w.party_code, 9) AND length(w.party_code) = 18
   UNION SELECT w.party_code, w.party_name, b.uscc FROM waiting AS w JOIN borne AS b ON substr(b.uscc, 1, 13) = substr(w.party_code, 1, 13)
   UNION SELECT w.party_code, w.party_name, b.uscc FROM waiting AS w JOIN borne AS b ON substr(b.uscc, 9, 8) = substr(w.party_code, 7, 8) AND length(w.party_code) = 15
-  UNION SELECT w.party_code, w.party_name, b.uscc
-  FROM waiting AS w JOIN stemmed AS x ON x.name = w.party_name JOIN stemmed AS y ON left(y.stem, 4) = left(x.stem, 4) AND length(x.stem) > 1
+  UNION SELECT x.party_code, x.party_name, b.uscc
+  FROM asked AS x JOIN stemmed AS y ON left(y.stem, 4) = left(x.stem, 4) AND length(x.stem) > 1
   JOIN borne AS b ON b.name = y.name
-  UNION SELECT w.party_code, w.party_name, b.uscc
-  FROM waiting AS w JOIN stemmed AS x ON x.name = w.party_name JOIN stemmed AS y ON y.plain = x.plain JOIN borne AS b ON b.name = y.name
+  UNION SELECT x.party_code, x.party_name, b.uscc
+  FROM asked AS x JOIN stemmed AS y ON y.plain = x.plain JOIN borne AS b ON b.name = y.name
 ), scored AS (
   SELECT
     p.party_code, p.party_name, p.uscc, b.name AS candidate_name, b.since, b.until,

@@ -81,18 +81,22 @@ counted AS (
   LEFT JOIN troubled AS t ON t.evaluated_on = s.evaluated_on AND t.uscc = s.partner
   GROUP BY r.rule_id, s.subject, s.evaluated_on
   HAVING count(t.uscc) > 0
+), beside AS MATERIALIZED (
+  -- Made first: left to itself the engine holds all links of a day against all the troubled.
+  SELECT b.evaluated_on, b.subject AS middle, t.uscc AS source, t.name, t.letter
+  FROM neighbours AS b
+  JOIN troubled AS t ON t.evaluated_on = b.evaluated_on AND t.uscc = b.partner AND t.letter = 'D'
 ), ways AS (
   -- One way to each enterprise two links off that is no neighbour itself.
   SELECT
-    a.evaluated_on, a.subject, t.uscc AS source,
+    a.evaluated_on, a.subject, t.source,
     MIN(concat(t.name, '（', t.letter, '）→ ', m.name, ' → 本企业')) AS path
   FROM neighbours AS a
-  JOIN neighbours AS b ON b.evaluated_on = a.evaluated_on AND b.subject = a.partner AND b.partner <> a.subject
-  JOIN troubled AS t ON t.evaluated_on = a.evaluated_on AND t.uscc = b.partner AND t.letter = 'D'
+  JOIN beside AS t ON t.evaluated_on = a.evaluated_on AND t.middle = a.partner AND t.source <> a.subject
   JOIN enterprises AS m ON m.uscc = a.partner
-  LEFT JOIN neighbours AS k ON k.evaluated_on = a.evaluated_on AND k.subject = a.subject AND k.partner = t.uscc
+  LEFT JOIN neighbours AS k ON k.evaluated_on = a.evaluated_on AND k.subject = a.subject AND k.partner = t.source
   WHERE k.partner IS NULL
-  GROUP BY a.evaluated_on, a.subject, t.uscc
+  GROUP BY a.evaluated_on, a.subject, t.source
 ), second_tier AS (
   SELECT r.rule_id, w.subject, w.evaluated_on, CAST(count(*) AS BIGINT) AS value, string_agg(w.path, '；' ORDER BY w.source) AS path
   FROM rules AS r JOIN ways AS w ON r.method = 'second_tier'
