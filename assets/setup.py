@@ -34,6 +34,7 @@ class Setup:
         senders: channels by which letters leave by themselves.
         invented: whether the enterprises are; letters say so.
         keep_releases: releases whose files stay, the serving one counted in.
+        grade_everybody: whether a run also grades whom nothing has changed for.
     """
 
     clock: Clock
@@ -47,6 +48,7 @@ class Setup:
     senders: Mapping[str, Sender] = field(default_factory=dict)
     invented: bool = False
     keep_releases: int = 10
+    grade_everybody: bool = False
 
     @property
     def today(self) -> date:

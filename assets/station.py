@@ -44,6 +44,19 @@ class Statement:
     told: Callable[[Setup], Mapping[str, str]] = lambda _: {}
 
 
+@dataclass(frozen=True)
+class Making:
+    """One run of a step that makes its tables in a way of its own.
+
+    Attributes:
+        make: makes a statement's table; gives its rows and its SQL.
+        finish: what else the step yields when all tables stand.
+    """
+
+    make: Callable[[Statement], tuple[int, str]]
+    finish: Callable[[], Iterator[Any]]
+
+
 def statement(table: str, query: exp.Query, description: str = "") -> Statement:
     """A table whose query needs nothing from the setup."""
     return Statement(table, lambda _: query, sql.inputs(query), description)
@@ -97,8 +110,8 @@ def station(
     statements: Sequence[Statement],
     made_by: Mapping[str, str],
     *,
-    first: Callable[[dg.AssetExecutionContext], None] | None = None,
-    then: Callable[[dg.AssetExecutionContext], Iterator[Any]] | None = None,
+    begin: Callable[[dg.AssetExecutionContext], Making] | None = None,
+    checks: Sequence[dg.AssetCheckSpec] = (),
 ) -> dg.AssetsDefinition:
     """The step that makes a station's tables in order.
 
@@ -106,23 +119,26 @@ def station(
         name: first part of the asset keys, and the group.
         statements: in the order to run.
         made_by: table -> station that makes it, for lineage.
-        first: what has to be there before.
-        then: what else the step yields when all tables stand.
+        begin: prepares a run of the step; by default every statement is run as it is.
+        checks: what the step yields beside its tables.
     """
     here = dict(made_by) | {s.table: name for s in statements}
 
     @dg.multi_asset(
         name=name,
         specs=[spec(name, s, here, {"duckdb", "sql"}) for s in statements],
+        check_specs=checks,
         required_resource_keys=RESOURCES,
     )
     def run(context: dg.AssetExecutionContext) -> Iterator[Any]:
         lake: Lake = context.resources.lake
-        if first:
-            first(context)
+        setup: Setup = context.resources.setup
+        making = begin(context) if begin else None
         for item in statements:
-            setup: Setup = context.resources.setup
-            rows, text = make(lake, item, setup, context.run.run_id)
+            if making:
+                rows, text = making.make(item)
+            else:
+                rows, text = make(lake, item, setup, context.run.run_id)
             more = {k: dg.MetadataValue.md(v) for k, v in item.told(setup).items()}
             yield dg.MaterializeResult(
                 asset_key=[name, item.table],
@@ -132,8 +148,8 @@ def station(
                     **more,
                 },
             )
-        if then:
-            yield from then(context)
+        if making:
+            yield from making.finish()
 
     return run
 

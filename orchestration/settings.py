@@ -62,6 +62,9 @@ class Settings(BaseModel):
         str,
         Field(description="what grades: duckdb, or spark://host:port for a cluster"),
     ] = "duckdb"
+    grade_everybody: Annotated[
+        bool, Field(description="grade also whom nothing has changed for, every run")
+    ] = False
     memory_limit: Annotated[
         str | None, Field(description="memory of the SQL engine, for instance 4GB")
     ] = None

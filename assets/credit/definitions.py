@@ -10,7 +10,9 @@ import dagster as dg
 from assets import sql
 from assets.credit import compiled, engine, governance
 from assets.credit.history import remember_ends
-from assets.station import Statement, statement, station
+from assets.credit.renewal import Renewal
+from assets.station import Making, Statement, statement, station
+from assets.stores import Lake
 
 STATION = "credit"
 LEDGER = (
@@ -102,23 +104,46 @@ LEDGER_STATEMENT = Statement(
 )
 
 
+SAME = dg.AssetCheckSpec(
+    "graded_anew_is_the_same",
+    asset=dg.AssetKey([STATION, "credit_indicators"]),
+    blocking=True,
+    description="抽样全量重算与现有指标一致 A sample graded anew is what stands.",
+)
+
+
 def credit_assets(made_by: dict[str, str]) -> dg.AssetsDefinition:
     """The credit step; adds its tables to ``made_by``."""
     statements = credit_statements()
     made_by.update({s.table: STATION for s in statements})
-    return station(STATION, statements, made_by, first=_open_ledger, then=_remembered)
+    return station(STATION, statements, made_by, begin=_begin, checks=[SAME])
 
 
-def _open_ledger(context: dg.AssetExecutionContext) -> None:
+def _begin(context: dg.AssetExecutionContext) -> Making:
+    """Grade whom something changed for, and keep what the next run compares with."""
+    lake, setup = context.resources.lake, context.resources.setup
+    run = context.run.run_id
+    _open_ledger(lake, run)
+    renewal = Renewal(lake, setup, run, computing_statements())
+
+    def finish() -> Iterator[Any]:
+        # Month ends go into the history before anything is published of it.
+        remember_ends(lake, setup, run)
+        differing = renewal.differing()
+        if not differing:
+            renewal.remember()
+        yield dg.AssetCheckResult(
+            check_name=SAME.name,
+            asset_key=SAME.asset_key,
+            passed=not differing,
+            metadata={"differing rows": differing, **renewal.told()},
+        )
+
+    return Making(renewal.make, finish)
+
+
+def _open_ledger(lake: Lake, run: str) -> None:
     """The ledger is read before it is written: an empty one stands first."""
-    lake = context.resources.lake
     if not lake.has(governance.LEDGER):
         empty = sql.to_sql(governance.empty_ledger())
-        lake.write(governance.LEDGER, empty, f"{context.run.run_id}-empty")
-
-
-def _remembered(context: dg.AssetExecutionContext) -> Iterator[Any]:
-    """Month ends go into the history before anything is published of it."""
-    resources = context.resources
-    remember_ends(resources.lake, resources.setup, context.run.run_id)
-    yield from ()
+        lake.write(governance.LEDGER, empty, f"{run}-empty")

@@ -1,53 +1,101 @@
 """Which enterprises a run has to grade anew: those whose inputs changed, no others.
 
 Inputs are compared by a fingerprint per enterprise, not by a watermark, so that late,
-corrected and deleted facts are seen alike. A grade is a function of the enterprise's
-own rows, the date, the policy and the benchmark of its industry; all four are in the
-fingerprint. Not here: grading (``engine``) and when it is worth it (``orchestration``).
+corrected and deleted facts are seen alike. A grade is a function of the enterprise's own
+rows, the date, the policy and the benchmark of its industry. Dates that were evaluated
+before by the same statements are *pinned*: on them the affected alone are graded anew;
+on all others everybody is, since windows, decay and publicity move with the day. Not
+here: running it (``renewal``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
 
 from sqlglot import exp
 
 from assets import sql
 from assets.credit import expressions as x
 
+PACKAGE = "assets.credit"
 OWN = ("memberships", "credit_events", "financials")
-FINGERPRINTS, AFFECTED = "fingerprints", "affected"
+FINGERPRINTS, NOW, AFFECTED = "fingerprints", "fingerprints_now", "affected"
+PINNED = "pinned_dates"
+BENCHMARKS, BENCHMARKS_BEFORE = "industry_benchmarks", "benchmarks_before"
 
 
-def fingerprints_query(columns: Mapping[str, tuple[str, ...]]) -> exp.Query:
-    """(uscc, fingerprint) over every row an enterprise has in ``OWN`` and benchmarks.
+@dataclass(frozen=True)
+class Span:
+    """Dates of which only the affected are graded anew.
 
-    The sum of the rows' hashes is the same in whatever order they lie; the count tells
-    a row from its double.
+    Attributes:
+        pinned: evaluated before, and still to be.
+        anew: to be evaluated for everybody.
+        same_day: nothing but pinned dates.
+        month_over: the newest date before was a month end, and is one of the earlier now.
+    """
+
+    pinned: tuple[date, ...]
+    anew: tuple[date, ...]
+    same_day: bool
+    month_over: bool
+
+
+def span(before: set[date], now: set[date]) -> Span | None:
+    """What is pinned between two evaluations; ``None`` where all has to be graded.
+
+    A fingerprint tells the newest date from the ones before, so that the earlier ones
+    have to be the same, or to have grown by the newest of before.
+    """
+    if not before or not now:
+        return None
+    earlier = now - {max(now)}
+    same_day, month_over = before == now, before == earlier
+    if not (same_day or month_over or before - {max(before)} == earlier):
+        return None
+    pinned = now if same_day else earlier
+    anew = tuple(sorted(now - pinned))
+    return Span(tuple(sorted(pinned)), anew, same_day, month_over) if pinned else None
+
+
+def fingerprints_query() -> exp.Query:
+    """(uscc, span, hash_sum, row_count) over every row an enterprise has in ``OWN``."""
+    return sql.load(PACKAGE, FINGERPRINTS)
+
+
+def affected_query(found: Span) -> exp.Query:
+    """``affected``: new, gone or changed between two fingerprints.
+
+    Reads ``fingerprints`` (of before) and ``fingerprints_now``.
+    """
+    query = sql.load(PACKAGE, AFFECTED)
+    return sql.bind(query, same_day=found.same_day, month_over=found.month_over)
+
+
+def benchmarked_query() -> exp.Query:
+    """``affected`` with those whose industry has another benchmark than before."""
+    return sql.load(PACKAGE, "benchmarked")
+
+
+def renewed(build: Callable[[], exp.Query], found: Span) -> exp.Query:
+    """The part of a statement over ``OWN`` that has to be computed anew.
+
+    The affected on pinned dates, and everybody on the others.
 
     Args:
-        columns: the columns of every table of ``OWN`` and of ``industry_benchmarks``.
+        build: gives the statement as a tree of its own, which is changed.
+        found: the dates.
     """
-    rows = [_hashed(table, columns[table]) for table in OWN]
-    rows.append(_benchmarks(columns["industry_benchmarks"]))
-    total = exp.Sum(this=exp.cast(x.column("row_hash"), "INT128"))
-    return (
-        exp.select(
-            x.column("uscc"),
-            x.named(total, "hash_sum"),
-            x.named(exp.Count(this=exp.Star()), "row_count"),
-        )
-        .from_(x.rows_of_all(rows).subquery("hashed"))
-        .group_by(x.column("uscc"))
-    )
-
-
-def affected_query() -> exp.Query:
-    """Enterprises that are new, gone or changed between two fingerprints.
-
-    Reads ``fingerprints_before`` and ``fingerprints``.
-    """
-    return sql.load("assets.credit", AFFECTED)
+    few: dict[str, exp.Query] = {table: only_affected(table) for table in OWN}
+    few["evaluations"] = _dates(found.pinned)
+    parts = [sql.put_into(build(), few)]
+    if found.anew:
+        days = _dates(found.anew)
+        parts.append(sql.put_into(build(), {"evaluations": days}))
+    whole = [exp.select("*").from_(part.subquery("part")) for part in parts]
+    return sql.union(whole) if len(whole) > 1 else whole[0]
 
 
 def only_affected(table: str) -> exp.Query:
@@ -55,42 +103,48 @@ def only_affected(table: str) -> exp.Query:
     return exp.select("*").from_(table).where(_is_affected(table))
 
 
-def restricted(query: exp.Query) -> exp.Query:
-    """A statement of the engine over the affected alone (``affected_<table>``)."""
-    names = {table: f"{AFFECTED}_{table}" for table in OWN}
-    made: exp.Query = exp.replace_tables(query, names)
-    return made
+def placed(query: exp.Query, names: Mapping[str, str]) -> exp.Query:
+    """The tree itself, reading other tables by the same aliases."""
+    reading = {old: exp.select("*").from_(new) for old, new in names.items()}
+    return sql.put_into(query, reading)
 
 
-def merged_query(old: str, new: str) -> exp.Query:
-    """The old rows of everybody else, and the new rows of the affected."""
-    kept = exp.select("*").from_(old).where(exp.not_(_is_affected(old)))
+def merged_query(old: str, new: str, *, newest_only: bool = False) -> exp.Query:
+    """The old rows of the others on pinned dates, and the new rows.
+
+    Args:
+        old: the table as it was.
+        new: what was computed anew.
+        newest_only: whether the table holds the newest date alone.
+    """
+    pinned = exp.select("evaluated_on").from_(PINNED)
+    day = x.column("evaluated_on", old)
+    kept = (
+        exp.select("*")
+        .from_(old)
+        .where(exp.not_(_is_affected(old)))
+        .where(exp.In(this=day, query=pinned.subquery()))
+    )
+    if newest_only:
+        newest = exp.select(exp.Max(this=x.column("evaluated_on"))).from_("evaluations")
+        kept = kept.where(day.copy().eq(newest.subquery()))
     return exp.union(kept, exp.select("*").from_(new), distinct=False)
+
+
+def differing_query(one: str, other: str) -> exp.Query:
+    """Rows of either table that the other has not, as often as it has them."""
+    both = []
+    for left, right in ((one, other), (other, one)):
+        rows = exp.select("*").from_(left)
+        both.append(exp.except_(rows, exp.select("*").from_(right), distinct=False))
+    return sql.union(exp.select("*").from_(part.subquery("d")) for part in both)
+
+
+def _dates(days: tuple[date, ...]) -> exp.Query:
+    rows = [exp.select(sql.literal(day).as_("evaluated_on")) for day in days]
+    return sql.union(rows) if len(rows) > 1 else rows[0]
 
 
 def _is_affected(table: str) -> exp.Expr:
     known = exp.select("uscc").from_(AFFECTED)
     return exp.In(this=x.column("uscc", table), query=known.subquery())
-
-
-def _hashed(table: str, columns: tuple[str, ...]) -> exp.Select:
-    return exp.select(
-        x.column("uscc"), x.named(_hash([*map(x.column, columns)]), "row_hash")
-    ).from_(table)
-
-
-def _benchmarks(columns: tuple[str, ...]) -> exp.Select:
-    same = [
-        x.column(name, "b").eq(x.column(name, "m"))
-        for name in ("evaluated_on", "industry_section")
-    ]
-    row = _hash([x.column(name, "b") for name in columns])
-    return (
-        exp.select(x.column("uscc", "m"), x.named(row, "row_hash"))
-        .from_("memberships AS m")
-        .join("industry_benchmarks AS b", on=x.every(same))
-    )
-
-
-def _hash(columns: list[exp.Expr]) -> exp.Expr:
-    return exp.Anonymous(this="hash", expressions=columns)

@@ -2,6 +2,7 @@
 
 All enterprises are invented.
 """
+# ruff: noqa: E501  rules are one to a line
 
 from __future__ import annotations
 
@@ -35,6 +36,49 @@ EVENTS: tuple[tuple[str, dict[str, list[Any]]], ...] = (
     ("standard", {"value": ["established", "operating", "passed"]}),
     ("credit_managers", {"quantity": [0, 1, 2]}),
 )
+# A small policy with what engines and runs may differ in.
+SMALL = """
+  - id: listed
+    dimension: d
+    zh: 名录
+    en: Listed
+    advice: {to: 0, zh: 移出名录, en: Leave the list}
+    value: {count: {kind: abnormal_listing, open: true}}
+    rules:
+      - {id: listed, each: {points: -80, cap: -80}, zh: "{value}项，{change}", en: "{value}: {change}", source: s}
+  - id: penalties
+    dimension: d
+    zh: 处罚
+    en: Penalties
+    value: {count: {kind: penalty, severity: [minor, general, serious], open: true}}
+    rules:
+      - {id: penalties, decay: {points: {minor: -5, general: -30, serious: -120}, cap: -150}, limit: keep, zh: "{value}件，{change}", en: "{value}: {change}", source: s}
+  - id: tax
+    dimension: d
+    zh: 税
+    en: Tax
+    advice: {to: A, zh: 争取A级, en: Reach A}
+    value: {latest: {kind: tax_credit}}
+    rules:
+      - {id: tax, lookup: {A: 30, C: -40, D: -60}, zh: "{value}，{change}", en: "{value}: {change}", source: s}
+  - id: growth
+    dimension: d
+    zh: 增长
+    en: Growth
+    value: {figure: sales_growth_bp}
+    rules:
+      - id: growth
+        bands: [{below: 0, points: -10}, {from: 0, points: 10}]
+        zh: "{value}，{change}"
+        en: "{value}: {change}"
+        source: s
+"""
+LIMITED = """
+limits:
+  - {id: keep, dimension: d, zh: "返还，{change}", en: "back: {change}", source: s, keeps: letter, floor: -150}
+caps:
+  - {id: cap_listed, indicator: listed, above: 0, letter: B, zh: 上限, en: Capped, source: s}
+"""
 
 
 def town(park: Park, size: int, seed: int = 20230324) -> Park:

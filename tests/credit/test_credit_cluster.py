@@ -1,7 +1,6 @@
 """The same grades on a real Spark cluster: a master and two workers as processes of
 their own, one of which is killed while the job runs.
 """
-# ruff: noqa: E501  rules are one to a line
 
 from __future__ import annotations
 
@@ -28,7 +27,7 @@ from orchestration.lake.lake import DUCKDB, LocalLake
 from orchestration.lake.spark import EngineUnavailableError, SparkEngine
 from quality.clock import Clock
 from tests.credit.ledger import INPUTS, SHIPPED, TODAY, Park, policy_text
-from tests.credit.parks import town
+from tests.credit.parks import LIMITED, SMALL, town
 
 pytestmark = [
     pytest.mark.skipif(shutil.which("java") is None, reason="Spark needs Java"),
@@ -41,48 +40,6 @@ KILLED_AT = "credit_indicators"  # the heaviest statement
 GRADING = computing_statements()[:4]
 # Planning the sixty selects of the shipped policy's explanations takes Spark minutes: they,
 # evidence and advice run with a policy that has one rule of every kind.
-SMALL = """
-  - id: listed
-    dimension: d
-    zh: 名录
-    en: Listed
-    advice: {to: 0, zh: 移出名录, en: Leave the list}
-    value: {count: {kind: abnormal_listing, open: true}}
-    rules:
-      - {id: listed, each: {points: -80, cap: -80}, zh: "{value}项，{change}", en: "{value}: {change}", source: s}
-  - id: penalties
-    dimension: d
-    zh: 处罚
-    en: Penalties
-    value: {count: {kind: penalty, severity: [minor, general, serious], open: true}}
-    rules:
-      - {id: penalties, decay: {points: {minor: -5, general: -30, serious: -120}, cap: -150}, limit: keep, zh: "{value}件，{change}", en: "{value}: {change}", source: s}
-  - id: tax
-    dimension: d
-    zh: 税
-    en: Tax
-    advice: {to: A, zh: 争取A级, en: Reach A}
-    value: {latest: {kind: tax_credit}}
-    rules:
-      - {id: tax, lookup: {A: 30, C: -40, D: -60}, zh: "{value}，{change}", en: "{value}: {change}", source: s}
-  - id: growth
-    dimension: d
-    zh: 增长
-    en: Growth
-    value: {figure: sales_growth_bp}
-    rules:
-      - id: growth
-        bands: [{below: 0, points: -10}, {from: 0, points: 10}]
-        zh: "{value}，{change}"
-        en: "{value}: {change}"
-        source: s
-"""
-LIMITED = """
-limits:
-  - {id: keep, dimension: d, zh: "返还，{change}", en: "back: {change}", source: s, keeps: letter, floor: -150}
-caps:
-  - {id: cap_listed, indicator: listed, above: 0, letter: B, zh: 上限, en: Capped, source: s}
-"""
 EXPLAINING = computing_statements()[2:]
 # Small data: what is planned once is run once.
 QUICK = {"spark.sql.adaptive.enabled": "false", "spark.sql.shuffle.partitions": "2"}

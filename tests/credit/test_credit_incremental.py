@@ -1,45 +1,96 @@
-"""Grading the changed enterprises alone gives what grading everybody gives."""
+"""A run that grades the changed alone gives what a run that grades everybody gives."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from random import Random
 
 import duckdb
-from hypothesis import Phase, given, settings
-from hypothesis import strategies as st
+import pytest
 
-from assets.credit import engine, incremental
-from assets.credit.loading import load_policy
-from assets.credit.policy import Policy
-from tests.credit.ledger import SHIPPED, TODAY, Park
-from tests.credit.parks import happen, report, town
+from assets.credit.definitions import computing_statements
+from assets.credit.incremental import span
+from assets.credit.renewal import Renewal
+from assets.setup import Setup
+from assets.sources.declaration import Membership, Sources
+from assets.station import make
+from orchestration.lake.engine import quoted
+from orchestration.lake.lake import LocalLake
+from quality.clock import Clock
+from tests.credit.ledger import SHIPPED, TODAY, Park, policy_text
+from tests.credit.parks import LIMITED, SMALL, happen, report, town
 
-FEW = settings(
-    max_examples=5,
-    phases=[Phase.generate],
-    deadline=None,
-    derandomize=True,
-    database=None,
-)
-DATES = (TODAY, date(2026, 3, 31))
-SIZE = 40
-MADE = ("credit_figures", "credit_indicators", "computed_grades", "explanations")
-
-
-def statements(policy: Policy) -> dict[str, str]:
-    queries = {
-        "credit_figures": engine.figures_query(),
-        "industry_benchmarks": engine.benchmarks_query(),
-        "credit_indicators": engine.indicators_query(policy),
-        "computed_grades": engine.grades_query(policy),
-        "explanations": engine.explanations_query(policy, on=None),
-    }
-    return {name: query.sql("duckdb") for name, query in queries.items()}
+SIZE, SHIPPED_SEED = 40, 3
+APRIL, MAY, JUNE = date(2026, 4, 30), date(2026, 5, 31), TODAY
+BEFORE = date(2026, 6, 29)
+GIVEN = ("memberships", "credit_events", "financials", "evaluations")
+MADE = tuple(s.table for s in computing_statements())
 
 
-def run(connection: duckdb.DuckDBPyConnection, name: str, text: str) -> None:
-    connection.execute(f"CREATE OR REPLACE TABLE {name} AS {text}")
+def setup(folder: Path, today: date) -> Setup:
+    sources = Sources(
+        name="test", history_from=MAY, membership=Membership(), agencies={}
+    )
+    # The shipped policy takes seconds to compile; it is graded where the tests begin.
+    return Setup(Clock(today), sources, folder / "small.yaml", folder, folder)
+
+
+class World:
+    """A park whose files lie in a lake, and runs of the credit station over them."""
+
+    def __init__(self, folder: Path, seed: int = 20230324) -> None:
+        self.folder, self.runs = folder, 0
+        text = policy_text(SMALL, LIMITED, minimum="350")
+        (folder / "small.yaml").write_text(text, "utf-8")
+        self.lake = LocalLake(folder / "lake", Clock(TODAY))
+        self.park = town(Park(duckdb.connect()), SIZE, seed)
+
+    def bring(self, *dates: date) -> None:
+        """Put the files as they are into the lake, evaluated on these dates."""
+        self.park._load(dates)
+        for table in GIVEN:
+            path = quoted(self.folder / f"{table}.parquet")
+            self.park.connection.execute(f"COPY {table} TO {path}")
+            self.lake.write(table, f"FROM read_parquet({path})", f"in-{self.runs}")
+
+    def run(self, *dates: date, everybody: bool = False) -> dict[str, int]:
+        """Grade as a run does; gives what it tells."""
+        self.bring(*dates)
+        self.runs += 1
+        given = replace(setup(self.folder, max(dates)), grade_everybody=everybody)
+        renewal = Renewal(self.lake, given, f"run-{self.runs}", computing_statements())
+        for statement in computing_statements():
+            renewal.make(statement)
+        assert renewal.differing() == 0
+        renewal.remember()
+        return renewal.told()
+
+    def is_whole(self) -> bool:
+        """Whether every table is what grading everybody from the same files gives."""
+        given = setup(self.folder, TODAY)
+        stands = {t: quoted(self.lake.tables.current(t)) for t in MADE}
+        for statement in computing_statements():
+            make(self.lake, statement, given, "whole")
+        connection = self.lake.engine.connection
+        for table, before in stands.items():
+            now = quoted(self.lake.tables.current(table))
+            for one, other in ((before, now), (now, before)):
+                query = (
+                    f"FROM read_parquet({one}) EXCEPT ALL FROM read_parquet({other})"
+                )
+                if connection.execute(query).fetchall():
+                    return False
+        return True
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    made = World(tmp_path)
+    yield made
+    made.lake.engine.close()
 
 
 def change(park: Park, dice: Random) -> None:
@@ -62,76 +113,69 @@ def change(park: Park, dice: Random) -> None:
         gone["deregistered_on"] = TODAY - timedelta(days=40)
 
 
-def columns(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, ...]]:
-    tables = (*incremental.OWN, "industry_benchmarks")
-    return {
-        table: tuple(r[0] for r in connection.execute(f"DESCRIBE {table}").fetchall())
-        for table in tables
-    }
+@pytest.mark.parametrize("seed", [SHIPPED_SEED, 20])
+def test_a_batch_on_the_same_day_grades_the_changed_alone(tmp_path: Path, seed: int):
+    world = World(tmp_path, seed)
+    if seed == SHIPPED_SEED:
+        (tmp_path / "small.yaml").write_bytes(SHIPPED.read_bytes())
+    world.run(MAY, JUNE)
+    change(world.park, Random(seed))  # noqa: S311  a reproducible town, no secret
+    told = world.run(MAY, JUNE)
+    assert 0 < told["affected enterprises"] < SIZE
+    assert (told["pinned dates"], told["dates graded for everybody"]) == (2, 0)
+    assert world.is_whole()
 
 
-def fingerprint(connection: duckdb.DuckDBPyConnection) -> None:
-    query = incremental.fingerprints_query(columns(connection))
-    run(connection, incremental.FINGERPRINTS, query.sql("duckdb"))
+def test_a_new_day_grades_past_month_ends_for_the_changed_alone(world: World):
+    dice = Random(5)  # noqa: S311  a reproducible town, no secret
+    world.run(APRIL, MAY)
+    change(world.park, dice)
+    # The month is over: its end has become one of the pinned dates.
+    told = world.run(APRIL, MAY, BEFORE)
+    assert 0 < told["affected enterprises"] < SIZE
+    assert (told["pinned dates"], told["dates graded for everybody"]) == (2, 1)
+    assert world.is_whole()
+    change(world.park, dice)
+    told = world.run(APRIL, MAY, JUNE)
+    assert 0 < told["affected enterprises"] < SIZE
+    assert (told["pinned dates"], told["dates graded for everybody"]) == (2, 1)
+    assert world.is_whole()
 
 
-def graded_anew(connection: duckdb.DuckDBPyConnection, policy: Policy) -> int:
-    """Grade the affected alone and merge; gives how many they were."""
-    connection.execute("ALTER TABLE fingerprints RENAME TO fingerprints_before")
-    made = statements(policy)
-    # Benchmarks of an industry need its figures; both are cheap, and made in full.
-    for name in ("credit_figures", "industry_benchmarks"):
-        connection.execute(f"CREATE OR REPLACE TABLE {name}_old AS FROM {name}")
-        run(connection, name, made[name])
-    fingerprint(connection)
-    run(connection, "affected", incremental.affected_query().sql("duckdb"))
-    for table in incremental.OWN:
-        only = incremental.only_affected(table).sql("duckdb")
-        run(connection, f"affected_{table}", only)
-    indicators = incremental.restricted(engine.indicators_query(policy))
-    run(connection, "new_indicators", indicators.sql("duckdb"))
-    merged = incremental.merged_query("credit_indicators", "new_indicators")
-    run(connection, "credit_indicators", merged.sql("duckdb"))
-    for name in ("computed_grades", "explanations"):
-        run(connection, name, made[name])
-    row = connection.execute("SELECT count(*) FROM affected").fetchone()
-    return int(row[0]) if row else 0
+def test_whoever_may_not_compare_grades_everybody(world: World):
+    world.run(JUNE)
+    for rows in world.park.rows.values():
+        rows.reverse()
+    assert world.run(JUNE)["affected enterprises"] == 0  # order is no change
+    assert world.run(JUNE, everybody=True) == {}
+    assert world.run(MAY, JUNE) == {}
+    given = setup(world.folder, JUNE)
+    other = replace(given, policy_file=SHIPPED)
+    assert Renewal(world.lake, other, "other", computing_statements()).span is None
+    # That run never ended: what it left is compared with by nobody.
+    assert Renewal(world.lake, given, "next", computing_statements()).span is None
 
 
-@FEW
-@given(seed=st.integers(0, 10_000))
-def test_incremental_equals_full_both_ways(seed: int):
-    shipped = load_policy(SHIPPED)
-    dice = Random(seed)  # noqa: S311  a reproducible town, no secret
-    with duckdb.connect() as connection:
-        park = town(Park(connection), SIZE, seed)
-        park._load(DATES)
-        for name, text in statements(shipped).items():
-            run(connection, name, text)
-        fingerprint(connection)
-        change(park, dice)
-        park._load(DATES)
-        affected = graded_anew(connection, shipped)
-        assert 0 < affected < SIZE
-        for name in MADE:
-            connection.execute(f"ALTER TABLE {name} RENAME TO merged_{name}")
-        for name, text in statements(shipped).items():
-            run(connection, name, text)
-        for name in MADE:
-            for one, other in ((name, f"merged_{name}"), (f"merged_{name}", name)):
-                query = f"SELECT * FROM {one} EXCEPT ALL SELECT * FROM {other}"
-                assert connection.execute(query).fetchall() == []
+def test_what_a_table_should_not_hold_is_found(world: World):
+    world.run(MAY, JUNE)
+    renewal = Renewal(
+        world.lake, setup(world.folder, JUNE), "next", computing_statements()
+    )
+    wrong = "SELECT * REPLACE (total_points + 1 AS total_points) FROM credit_indicators"
+    world.lake.relation("credit_indicators")
+    world.lake.write("credit_indicators", wrong, "wrong")
+    world.lake.relation("credit_indicators")
+    sampled = renewal.differing()
+    world.lake.relation("sampled_indicators")
+    row = world.lake.engine.connection.execute(
+        "SELECT count(*) FROM sampled_indicators"
+    ).fetchone()
+    assert row is not None
+    assert sampled == 2 * row[0]
 
 
-def test_nothing_changed_is_nothing_to_do_in_whatever_order_rows_lie(shipped: Policy):
-    with duckdb.connect() as connection:
-        park = town(Park(connection), SIZE)
-        park._load(DATES)
-        made = statements(shipped)
-        for name in ("credit_figures", "industry_benchmarks", "credit_indicators"):
-            run(connection, name, made[name])
-        fingerprint(connection)
-        for rows in park.rows.values():
-            rows.reverse()
-        park._load(DATES[::-1])
-        assert graded_anew(connection, shipped) == 0
+def test_dates_that_do_not_follow_on_pin_nothing():
+    assert span(set(), {JUNE}) is None
+    assert span({MAY}, {JUNE}) is None
+    assert span({APRIL, JUNE}, {MAY, JUNE}) is None
+    assert span({MAY, JUNE}, {MAY, BEFORE}).pinned == (MAY,)  # type: ignore[union-attr]

@@ -1,0 +1,163 @@
+"""A run of the credit station that grades anew only what changed, where that is equal.
+
+What ``incremental`` gives as queries is run here against the lake: the state of the run
+before is read, and struck out before anything is written, so that a run that is killed is
+followed by one that grades everybody. Everything is graded when the policy, a statement or
+the engine changed, when the dates do not follow on those before, and when the setting asks
+for it. Not here: which statements there are (``definitions``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+import duckdb
+from sqlglot import exp
+
+from assets import sql
+from assets.credit import incremental as inc
+from assets.reference import rows_query
+from assets.setup import Setup
+from assets.station import Statement, make
+from assets.stores import Lake
+
+STATE = "graded_dates"
+STATE_COLUMNS = {"evaluated_on": "DATE", "basis": "TEXT"}
+FIGURES, INDICATORS, GRADES = "credit_figures", "credit_indicators", "computed_grades"
+EXPLANATIONS, SAMPLE = "explanations", "sampled_indicators"
+# From the facts of enterprises; and from tables made before, those of one date last.
+FROM_FACTS = (FIGURES, INDICATORS)
+NEWEST_ONLY = (EXPLANATIONS, "evidence", "advice")
+RENEWED = (*FROM_FACTS, GRADES, *NEWEST_ONLY)
+CHAINED = (INDICATORS, GRADES, EXPLANATIONS)  # read by what is made after them
+SAMPLED = 100  # every run proves one enterprise in so many
+
+
+def anew(table: str) -> str:
+    """Name of what was computed anew of a table."""
+    return f"{table}_anew"
+
+
+class Renewal:
+    """One run of the station's computing statements.
+
+    Attributes:
+        span: what is pinned; ``None`` when everybody is graded.
+    """
+
+    def __init__(
+        self, lake: Lake, setup: Setup, run: str, statements: Sequence[Statement]
+    ) -> None:
+        self.lake, self.setup, self.run = lake, setup, run
+        self.statements = {s.table: s for s in statements}
+        self.queries = {s.table: s.build(setup) for s in statements}
+        self.basis = self._basis()
+        self.span = self._span()
+        self._keep(inc.NOW, inc.fingerprints_query())
+        self._strike()
+        if self.span:
+            self._prepare(self.span)
+
+    def make(self, item: Statement) -> tuple[int, str]:
+        """Make a table of the station; gives its rows and its statement."""
+        if self.span and item.table in RENEWED:
+            return self._renew(item.table, self.span)
+        made = make(self.lake, item, self.setup, self.run)
+        if self.span and item.table == inc.BENCHMARKS:
+            self._keep(inc.AFFECTED, inc.benchmarked_query())
+        return made
+
+    def remember(self) -> None:
+        """Keep what the next run compares with; the last thing a run does."""
+        self._keep(inc.FINGERPRINTS, exp.select("*").from_(inc.NOW))
+        known = exp.select("evaluated_on", sql.literal(self.basis).as_("basis"))
+        self._keep(STATE, known.from_("evaluations"))
+
+    def told(self) -> dict[str, int]:
+        """How many enterprises and dates were graded anew, as numbers by name."""
+        if not self.span:
+            return {}
+        self.lake.relation(inc.AFFECTED)
+        row = self._rows(f"SELECT count(*) FROM {inc.AFFECTED}")[0]
+        return {
+            "affected enterprises": int(row[0]),
+            "pinned dates": len(self.span.pinned),
+            "dates graded for everybody": len(self.span.anew),
+        }
+
+    def differing(self) -> int:
+        """Rows in which a sample graded from all its facts differs from what stands.
+
+        The sample moves with the day, so that all are proved in so many days.
+        """
+        part = self.setup.today.toordinal() % SAMPLED
+        some = f"hash(uscc) % {SAMPLED} = {part}"
+        few: dict[str, exp.Query] = {
+            table: exp.select("*").from_(table).where(some) for table in inc.OWN
+        }
+        few[FIGURES] = sql.put_into(self._fresh(FIGURES), few)
+        query = sql.put_into(self._fresh(INDICATORS), few)
+        self._keep(SAMPLE, query)
+        self.lake.relation(INDICATORS)
+        stands = exp.select("*").from_(INDICATORS).where(some)
+        query = inc.differing_query(SAMPLE, "stands").with_("stands", as_=stands)
+        self.lake.relation(SAMPLE)
+        return int(self._rows(f"SELECT count(*) FROM ({sql.to_sql(query)})")[0][0])
+
+    def _basis(self) -> str:
+        """Tells one set of statements from another; equal bases give equal rows."""
+        parts = [duckdb.__version__, self.setup.policy.sha256]
+        parts += [sql.to_sql(query) for query in self.queries.values()]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+    def _span(self) -> inc.Span | None:
+        needed = (STATE, inc.FINGERPRINTS, *self.statements)
+        if self.setup.grade_everybody or not all(map(self.lake.has, needed)):
+            return None
+        for name in (STATE, "evaluations"):
+            self.lake.relation(name)
+        dates = self._rows("SELECT evaluated_on FROM evaluations")
+        before = self._rows(
+            f"SELECT evaluated_on FROM {STATE} WHERE basis = '{self.basis}'"
+        )
+        return inc.span({d for (d,) in before}, {d for (d,) in dates})
+
+    def _strike(self) -> None:
+        """Nothing is known of the run before until this one has ended."""
+        self.lake.write(STATE, sql.to_sql(rows_query(STATE_COLUMNS, [])), self.run)
+
+    def _prepare(self, span: inc.Span) -> None:
+        days = rows_query({"evaluated_on": "DATE"}, [(d,) for d in span.pinned])
+        self._keep(inc.PINNED, days)
+        self._keep(inc.AFFECTED, inc.affected_query(span))
+        self._keep(inc.BENCHMARKS_BEFORE, exp.select("*").from_(inc.BENCHMARKS))
+
+    def _renew(self, table: str, span: inc.Span) -> tuple[int, str]:
+        if table in FROM_FACTS:
+            fresh = inc.renewed(lambda: self._fresh(table), span)
+        else:
+            made = {name: anew(name) for name in CHAINED if name != table}
+            fresh = inc.placed(self._fresh(table), made)
+        self._keep(anew(table), fresh)
+        newest_only = table in NEWEST_ONLY
+        merged = inc.merged_query(table, anew(table), newest_only=newest_only)
+        text = sql.to_sql(self.queries[table], pretty=True)
+        return self._keep(table, merged), text
+
+    def _fresh(self, table: str) -> exp.Query:
+        """A statement as a tree that nobody else holds; building one beats copying."""
+        built = self.statements[table].build(self.setup)
+        return built.copy() if built is self.queries[table] else built
+
+    def _keep(self, table: str, query: exp.Query) -> int:
+        for name in sql.inputs(query):
+            self.lake.relation(name)
+        return self.lake.write(table, sql.to_sql(query), self.run)
+
+    def _rows(self, text: str) -> list[tuple[Any, ...]]:
+        found: list[tuple[Any, ...]] = (
+            self.lake.records.connect().execute(text).fetchall()
+        )
+        return found
