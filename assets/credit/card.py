@@ -19,7 +19,7 @@ from assets.credit.rules import Rule
 from assets.credit.structure_checks import written
 
 PACKAGE = "assets.credit"
-GROUPS = "card_groups"
+GROUPS, STEPS = "card_groups", "card_steps"
 COMMAND = "python -m orchestration.documents"
 FACETS = {
     "all": "全部 All",
@@ -32,8 +32,12 @@ Row = Mapping[str, Any]
 
 
 def grouped(query: exp.Query) -> exp.Query:
-    """A statement that reads ``card_groups``, with the groups in place; to be bound."""
-    return sql.inlined(query, **{GROUPS: sql.load(PACKAGE, GROUPS)})
+    """A statement that reads ``card_groups`` or ``card_steps`` (of letters in force).
+
+    Both are in place; to be bound.
+    """
+    groups = sql.load(PACKAGE, GROUPS)
+    return sql.inlined(query, **{GROUPS: groups, STEPS: _steps("grades")})
 
 
 def spread_query(today: date) -> exp.Query:
@@ -43,7 +47,13 @@ def spread_query(today: date) -> exp.Query:
 
 def stability_query() -> exp.Query:
     """Letters kept, bettered and worsened from month end to month end."""
-    return sql.load(PACKAGE, "stability")
+    steps = _steps("computed_grades")
+    return sql.inlined(sql.load(PACKAGE, "stability"), **{STEPS: steps})
+
+
+def _steps(table: str) -> exp.Query:
+    letters = exp.select("uscc", "evaluated_on", "letter").from_(table)
+    return sql.inlined(sql.load(PACKAGE, STEPS), given_letters=letters)
 
 
 def described(policy: Policy) -> str:

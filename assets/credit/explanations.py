@@ -60,7 +60,12 @@ def explanations_query(policy: Policy, on: exp.Expr | None = LATEST) -> exp.Quer
         policy: the policy both were made with.
         on: the evaluation date; ``None`` explains every one.
     """
-    return x.rows_of_all([_select(line, on) for line in _lines(policy)])
+    told = x.rows_of_all([_select(line, on) for line in _lines(policy)])
+    decided = [_graded(_select(line, on), "i") for line in _decisions(policy)]
+    # One join for all rules: each would build a table of all grades anew.
+    whole = _graded(exp.select("t.*").from_("told AS t"), "t")
+    query = x.rows_of_all([whole, *decided])
+    return query.with_("told", as_=told, copy=False)
 
 
 def _lines(policy: Policy) -> Iterator[_Line]:
@@ -71,13 +76,14 @@ def _lines(policy: Policy) -> Iterator[_Line]:
         yield from _per_dimension(policy, "missing_data", weight_name, WEIGHTED)
     yield from _per_dimension(policy, "dimension_bounds", adjustment_name, ADJUSTED)
     yield from _limits(policy)
+
+
+def _decisions(policy: Policy) -> Iterator[_Line]:
     for condition in (*policy.vetoes, *policy.caps):
         yield _decision(policy, condition)
 
 
 def _select(line: _Line, on: exp.Expr | None) -> exp.Select:
-    same = [x.column(k, "g").eq(x.column(k, "i")) for k in KEY]
-    graded = x.is_null(x.column("score_points", "g")).not_()
     query = (
         exp.select(
             *[x.column(k, "i") for k in KEY],
@@ -91,10 +97,16 @@ def _select(line: _Line, on: exp.Expr | None) -> exp.Select:
             x.named(x.string(_optional(line.source)), "legal_source"),
         )
         .from_(f"{TABLE} AS i")
-        .join("computed_grades AS g", on=x.every(same))
-        .where(x.every([graded, line.fired]))
+        .where(line.fired)
     )
     return query if on is None else query.where(x.column("evaluated_on", "i").eq(on))
+
+
+def _graded(query: exp.Select, alias: str) -> exp.Select:
+    """Of those who have a grade, which is joined as ``g``."""
+    same = [x.column(k, "g").eq(x.column(k, alias)) for k in KEY]
+    known = x.is_null(x.column("score_points", "g")).not_()
+    return query.join("computed_grades AS g", on=x.every(same)).where(known)
 
 
 def _optional(value: str | None) -> exp.Expr:

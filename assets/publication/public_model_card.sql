@@ -5,19 +5,14 @@ WITH graded AS (
   SELECT coalesce(g.letter, 'N') AS standing, e.age, e.size
   FROM grades AS g JOIN card_groups AS e USING (uscc)
   WHERE g.evaluated_on = $today
-), letters AS (
-  SELECT evaluated_on, letter, lag(letter) OVER (PARTITION BY uscc ORDER BY evaluated_on) AS before
-  FROM grades
-  WHERE evaluated_on = last_day(evaluated_on) AND letter IS NOT NULL
 ), told AS (
   SELECT 'age' AS facet, age AS member, standing FROM graded
   UNION ALL
   SELECT 'size', size, standing FROM graded
   UNION ALL
-  SELECT 'stability', CAST(evaluated_on AS TEXT),
-    CASE WHEN letter = before THEN 'kept' WHEN letter < before THEN 'better' ELSE 'worse' END
-  FROM letters
-  WHERE before IS NOT NULL AND evaluated_on > $today - INTERVAL 13 MONTH
+  SELECT 'stability', CAST(evaluated_on AS TEXT), standing
+  FROM card_steps
+  WHERE evaluated_on > $today - INTERVAL 13 MONTH
 )
 SELECT facet, member, standing, CAST(count(*) AS BIGINT) AS enterprises
 FROM told GROUP BY facet, member, standing HAVING count(*) >= 5

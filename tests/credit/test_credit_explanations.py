@@ -180,3 +180,34 @@ def test_keys_of_explanations_and_evidence_are_unique(park: Park, shipped: Polic
     rests = [(r["uscc"], r["rule_id"], r["event_id"]) for r in out.evidence]
     assert len(told) == len(set(told)) == 20
     assert len(rests) == len(set(rests)) == 40
+
+
+def test_what_minor_matters_give_back_is_told_under_the_limit(
+    park: Park, shipped: Policy
+):
+    uscc = park.enterprise("E1", consented=False)
+    park.event(uscc, "tax_credit", date(2026, 4, 20), period=2025, value="M")
+    park.event(uscc, "labour_grade", date(2026, 3, 1), period=2025, value="B")
+    park.event(uscc, "annual_report", date(2026, 6, 1), period=2025, value="late")
+    park.event(uscc, "abnormal_listing", date(2026, 6, 1), value="1")
+    for number in range(2):
+        park.event(uscc, "commitment", date(2026, 1, 1 + number), value="fully")
+    out = park.graded(shipped)
+    # 1000 + 20 + 10 - 80 = 950, the bound of A: the late report costs nothing.
+    assert out.points(uscc) == {
+        "base": 1_000_000,
+        "clean_record": 20_000,
+        "commitment_kept": 10_000,
+        "abnormal_listing": -80_000,
+        "annual_report_late": -20_000,
+        "limit_minor_matters": 20_000,
+        "cap_abnormal": 0,
+    }
+    row = out.why(uscc)["limit_minor_matters"]
+    assert (row["dimension"], row["indicator"]) == ("supervision", "letter_limit")
+    assert row["reason_zh"] == "轻微失信不改变信用等级，返还部分扣分，加20分"
+    # Listed as abnormal, the letter is B at most, whatever the points.
+    assert (out.grade(uscc)["score_points"], out.grade(uscc)["letter"]) == (
+        950_000,
+        "B",
+    )
