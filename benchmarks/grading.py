@@ -103,6 +103,18 @@ class Town:
         """The least that any grading has to do."""
         self.make("counted", "SELECT uscc, count(*) FROM credit_events GROUP BY uscc")
 
+    def tally(self) -> None:
+        """As many plain counts as the policy measures facts, and nothing else."""
+        policy = self.setup.policy
+        facts = sum(bool(i.value.filter) for i in policy.indicators)
+        facts += sum(bool(r.decay) for _, r in policy.rules())
+        facts += len(policy.grading.families)
+        each = (
+            f"count(CASE WHEN period = {n} THEN 1 END) AS c{n}" for n in range(facts)
+        )
+        columns = ", ".join(each)
+        self.make("counted", f"SELECT uscc, {columns} FROM credit_events GROUP BY uscc")
+
     def copy(self) -> None:
         """Write the wide table's bytes, and compute nothing."""
         self.lake.relation("credit_indicators")
@@ -189,6 +201,7 @@ def measure(enterprises: int) -> None:
         bare = median(town.group)
         line("bare decode of the columns grading reads", median(town.decode), bare)
         line("bare GROUP BY uscc", bare, bare)
+        line("the same with a count a fact of the policy", median(town.tally), bare)
         line("figures, indicators, grades", median(town.grade, times), bare)
         line("of that: writing the wide table", median(town.copy, times), bare)
         town.remember()
