@@ -14,6 +14,12 @@ from typing import Any, Protocol
 from duckdb import DuckDBPyConnection
 
 
+def dictionaries(found: DuckDBPyConnection) -> list[dict[str, Any]]:
+    """The rows of an executed query, each by the names of its columns."""
+    names = [column[0] for column in found.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
 @dataclass(frozen=True)
 class Window:
     """A half-open span of days: ``first`` is inside, ``end`` is not."""

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from assets import sql
 from assets.credit.annual import Published, annual_query
-from orchestration.lake.engine import dictionaries
+from assets.stores import dictionaries
 
 Row = dict[str, Any]
 SHOWN = {

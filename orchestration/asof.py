@@ -19,7 +19,7 @@ from assets.credit.definitions import computing_statements, standing_statements
 from assets.files.definitions import REFERENCE_TABLES, TABLES
 from assets.setup import Setup
 from assets.station import Statement, make
-from orchestration.lake.engine import dictionaries
+from assets.stores import dictionaries
 from orchestration.lake.lake import LocalLake
 from orchestration.lake.replay import ReplayLake
 from quality.clock import Clock

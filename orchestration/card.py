@@ -10,7 +10,7 @@ from typing import Any
 
 from assets import sql
 from assets.credit import card
-from orchestration.lake.engine import dictionaries
+from assets.stores import dictionaries
 from orchestration.lake.lake import LocalLake
 
 

@@ -15,7 +15,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from assets.sources.rawlines import RawLines
-from orchestration.lake.engine import Engine, dictionaries
+from assets.stores import dictionaries
+from orchestration.lake.engine import Engine
 from orchestration.lake.lake import LocalLake
 from quality.contracts.codelists import code_list
 

@@ -19,7 +19,7 @@ from orchestration.settings import Settings
 
 def rows_of(settings: Settings, query: str, *tables: str) -> list[dict[str, Any]]:
     """Rows of a query over derived tables of the last run."""
-    from orchestration.lake.engine import dictionaries  # noqa: PLC0415
+    from assets.stores import dictionaries  # noqa: PLC0415
     from orchestration.places import make_lake  # noqa: PLC0415
 
     lake = make_lake(settings)

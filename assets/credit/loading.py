@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,35 +18,11 @@ from pydantic import ValidationError
 from assets.credit.consistency import find_mistakes
 from assets.credit.mistakes import Mistake, Place
 from assets.credit.policy import Policy
+from assets.problems import Problem, ProblemsError
 
 
-@dataclass(frozen=True, order=True)
-class Problem:
-    """A mistake in a policy document.
-
-    Attributes:
-        file: the document.
-        line: line in it, from 1.
-        key: dotted place, as in ``indicators.3.rules.0.points``.
-        message: what is wrong and what would be right.
-    """
-
-    file: str
-    line: int
-    key: str
-    message: str
-
-    def __str__(self) -> str:
-        """``file:line: key: message``, which editors turn into a link."""
-        return f"{self.file}:{self.line}: {self.key}: {self.message}"
-
-
-class PolicyError(ValueError):
-    """A policy document that cannot be used; ``problems`` says where and why."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        self.problems = problems
-        super().__init__("\n".join(map(str, problems)))
+class PolicyError(ProblemsError):
+    """A policy document that cannot be used."""
 
 
 class _Loader(yaml.SafeLoader):

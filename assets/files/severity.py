@@ -20,6 +20,7 @@ from typing import Any
 
 from sqlglot import exp
 
+from assets.problems import Problem, ProblemsError
 from assets.reference import rows_query
 from quality.contracts.codelists import code_list
 from quality.identifiers import IdentifierError, parse
@@ -40,25 +41,8 @@ CERTAINTIES = ("V", "V2", "M", "D")
 ENDLESS, FOREVER = 2**63 - 1, date.max
 
 
-@dataclass(frozen=True, order=True)
-class Problem:
-    """A mistake in the table, at a line from 1 and a column."""
-
-    line: int
-    column: str
-    message: str
-
-    def __str__(self) -> str:
-        """``severity.csv:line: column: message``."""
-        return f"{FILE}:{self.line}: {self.column}: {self.message}"
-
-
-class SeverityError(ValueError):
-    """A table that cannot be used; ``problems`` says where and why."""
-
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        self.problems = [*problems]
-        super().__init__("\n".join(map(str, problems)))
+class SeverityError(ProblemsError):
+    """A severity table that cannot be used."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +79,7 @@ def read(text: str) -> tuple[list[Line], list[Problem]]:
     rows = csv.reader(text.splitlines(), strict=True)
     if next(rows, []) != [*COLUMNS]:
         told = f"the columns are {','.join(COLUMNS)}"
-        return [], [Problem(1, "header", told)]
+        return [], [Problem(FILE, 1, "header", told)]
     lines, problems = list[Line](), list[Problem]()
     for number, cells in enumerate(rows, 2):
         found = [*_cell_problems(number, cells)]
@@ -108,7 +92,7 @@ def read(text: str) -> tuple[list[Line], list[Problem]]:
 def _cell_problems(number: int, cells: list[str]) -> Iterator[Problem]:
     if len(cells) != len(COLUMNS):
         told = f"{len(cells)} cells instead of {len(COLUMNS)}"
-        yield Problem(number, "line", told)
+        yield Problem(FILE, number, "line", told)
         return
     row = dict(zip(COLUMNS, cells, strict=True))
     for column, known in (
@@ -118,31 +102,33 @@ def _cell_problems(number: int, cells: list[str]) -> Iterator[Problem]:
     ):
         if row[column] not in known:
             told = f"{row[column]!r} is none of {', '.join(known)}"
-            yield Problem(number, column, told)
+            yield Problem(FILE, number, column, told)
     try:
         _ = row["authority_uscc"] and parse(row["authority_uscc"])
     except IdentifierError as error:
-        yield Problem(number, "authority_uscc", str(error))
+        yield Problem(FILE, number, "authority_uscc", str(error))
     if not row["source"].strip():
-        yield Problem(number, "source", "every line names what it rests on")
+        yield Problem(FILE, number, "source", "every line names what it rests on")
     yield from _span_problems(number, row)
 
 
 def _span_problems(number: int, row: dict[str, str]) -> Iterator[Problem]:
     amounts = [row["amount_from_fen"], row["amount_below_fen"]]
     if any(a and not (a.isascii() and a.isdigit()) for a in amounts):
-        yield Problem(number, "amount_from_fen", "amounts are whole fen")
+        yield Problem(FILE, number, "amount_from_fen", "amounts are whole fen")
     elif all(amounts) and int(amounts[0]) >= int(amounts[1]):
-        yield Problem(number, "amount_below_fen", "must be above amount_from_fen")
+        yield Problem(FILE, number, "amount_below_fen", "must be above amount_from_fen")
     try:
         start, end = _day(row["valid_from"]), _day(row["valid_to"])
     except ValueError:
-        yield Problem(number, "valid_from", "write days as YYYY-MM-DD")
+        yield Problem(FILE, number, "valid_from", "write days as YYYY-MM-DD")
         return
     if start is None:
-        yield Problem(number, "valid_from", "every line says from which day it holds")
+        yield Problem(
+            FILE, number, "valid_from", "every line says from which day it holds"
+        )
     elif end and end <= start:
-        yield Problem(number, "valid_to", "must be after valid_from")
+        yield Problem(FILE, number, "valid_to", "must be after valid_from")
 
 
 def _line(number: int, cells: list[str]) -> Line:
@@ -169,12 +155,14 @@ def _between(lines: Sequence[Line]) -> Iterator[Problem]:
         for a, b in combinations(found, 2):
             if _meet(a.amounts, b.amounts) and _meet(a.days, b.days):
                 told = f"holds for what line {a.number} holds for too"
-                yield Problem(b.number, "amount_from_fen", told)
+                yield Problem(FILE, b.number, "amount_from_fen", told)
         if not authority:
             yield from _gaps(found)
     lacking = [k for k in code_list("penalty_kind") if ("", k) not in groups]
     for kind in lacking if lines else ():
-        yield Problem(1, "penalty_kind", f"no line for {kind} and every authority")
+        yield Problem(
+            FILE, 1, "penalty_kind", f"no line for {kind} and every authority"
+        )
 
 
 def _gaps(found: Sequence[Line]) -> Iterator[Problem]:
@@ -183,10 +171,12 @@ def _gaps(found: Sequence[Line]) -> Iterator[Problem]:
         low, high = line.amounts
         beside = [b.amounts for b in found if _meet(b.days, line.days)]
         if low > 0 and not any(b[1] == low for b in beside):
-            yield Problem(line.number, "amount_from_fen", f"no line ends at {low}")
+            yield Problem(
+                FILE, line.number, "amount_from_fen", f"no line ends at {low}"
+            )
         if high < ENDLESS and not any(b[0] == high for b in beside):
             told = f"no line begins at {high}"
-            yield Problem(line.number, "amount_below_fen", told)
+            yield Problem(FILE, line.number, "amount_below_fen", told)
 
 
 def _meet(a: tuple[Any, Any], b: tuple[Any, Any]) -> bool:

@@ -20,7 +20,7 @@ from assets.setup import Setup
 from assets.sources import refused
 from assets.sources.status import dataset_state
 from assets.station import RESOURCES, owners
-from assets.stores import Lake
+from assets.stores import Lake, dictionaries
 from quality.checks import OFFICE
 from quality.contracts import AGENCIES, metadata
 from quality.contracts.model import engine_type, facts_of, table_facts
@@ -91,8 +91,7 @@ def kept(lake: Lake) -> list[Card]:
     found = lake.records.connect().execute(
         f"SELECT * FROM {lake.relation(TABLE)} ORDER BY agency, dataset"
     )
-    names = [d[0] for d in found.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    return dictionaries(found)
 
 
 def _share(part: int, whole: int) -> int | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
@@ -18,12 +17,6 @@ from orchestration.lake import atomic
 def quoted(path: Path) -> str:
     """A path as a SQL string."""
     return "'" + str(path).replace("'", "''") + "'"
-
-
-def dictionaries(found: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    """The rows of an executed query, each by the names of its columns."""
-    names = [column[0] for column in found.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
 class Engine:
