@@ -15,7 +15,7 @@ import statistics
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from time import perf_counter, process_time
 
@@ -34,7 +34,7 @@ from orchestration.lake.lake import LocalLake
 from orchestration.settings import POLICY
 from quality.clock import Clock
 
-TODAY = date(2026, 11, 23)
+TODAY, YEAR_AGO = date(2026, 11, 23), date(2025, 11, 30)
 RUNS, EVENTS, TOUCHED, MILLION = 3, 12, 100, 1_000_000
 MEMORY = "1536MB"  # what DuckDB may hold before it spills; Python needs a little more
 MOST_RIVALS = 200_000  # SQLite and pandas take their time
@@ -51,8 +51,8 @@ WHERE (a.letter, a.state, a.score_points)
 FACTS = """
 SELECT * FROM given
 UNION ALL BY NAME
-SELECT * REPLACE (concat('new-', uscc) AS event_id) FROM given
-WHERE hash(uscc) % $touched = 0 AND event_id LIKE '%-3'
+SELECT * REPLACE (concat('new-', event_id) AS event_id) FROM given
+WHERE hash(uscc) % $touched = 0 AND event_id LIKE '%-3' AND event_id NOT LIKE 'new%'
 ORDER BY uscc
 """
 
@@ -75,12 +75,21 @@ class Town:
         self.run(f"SET VARIABLE enterprises = {enterprises}")
         self.run(f"SET VARIABLE events = {EVENTS}")
         self.run(Path(__file__).with_name("ledger.sql").read_text("utf-8"))
-        self.keep("evaluations", sql.to_sql(evaluations(TODAY, TODAY)))
-        for table in INPUTS:
+        for table in INPUTS[1:]:
             self.keep(table, f"SELECT * FROM {table} ORDER BY uscc")
             self.run(f"DROP TABLE {table}")
-        for table in (*INPUTS, "evaluations"):
             self.lake.relation(table)
+        self.run("ALTER TABLE memberships RENAME TO members")
+        self.evaluate(TODAY, TODAY)
+
+    def evaluate(self, first: date, today: date) -> None:
+        """Everybody is to be graded on every month end from a day on, and on another."""
+        self.setup = replace(self.setup, clock=Clock(today))
+        self.keep("evaluations", sql.to_sql(evaluations(first, today)))
+        self.lake.relation("evaluations")
+        dated = "SELECT m.* REPLACE (d.evaluated_on AS evaluated_on) FROM members AS m"
+        self.keep("memberships", f"{dated} CROSS JOIN evaluations AS d ORDER BY uscc")
+        self.lake.relation("memberships")
 
     def run(self, text: str) -> None:
         """Run a statement."""
@@ -211,19 +220,26 @@ def measure(enterprises: int) -> None:
             f"  {perf_counter() - begun:.1f} s on the wall, peak {peak():.2f} GiB"
         )
         renew(town, bare)
+        if enterprises < MILLION:
+            town.evaluate(YEAR_AGO, TODAY)
+            renew(town, bare, tomorrow=True)
 
 
-def renew(town: Town, bare: float) -> None:
-    """Print what a run of the same day costs when one in a hundred is touched."""
-    full = town.night(everybody=True).whole
-    line("a run's credit station, everybody", full, bare)
+def renew(town: Town, bare: float, *, tomorrow: bool = False) -> None:
+    """Print what a run costs when one in a hundred is touched, beside a full one."""
+    when = "a new day, 12 month ends" if tomorrow else "the same day"
+    town.night(everybody=True)
     town.touch()
+    if tomorrow:
+        town.evaluate(YEAR_AGO, TODAY + timedelta(days=1))
     lake = town.night()
     if anew("credit_indicators") not in lake.seconds:
         raise click.ClickException("the run graded everybody: nothing to tell")
-    line("1 % touched: found and graded anew", lake.whole - lake.writing, bare)
-    line("1 % touched: and the tables written", lake.whole, bare)
+    full = town.night(everybody=True).whole
     computing, whole = lake.whole - lake.writing, lake.whole
+    line(f"everybody anew, {when}", full, bare)
+    line("1 % touched: found and graded anew", computing, bare)
+    line("1 % touched: and the tables written", whole, bare)
     click.echo(f"  1 % touched: {100 * computing / full:.0f} % of grading everybody,")
     click.echo(f"  {100 * whole / full:.0f} % with writing; peak {peak():.2f} GiB")
 

@@ -38,7 +38,7 @@ def computing_statements() -> list[Statement]:
             "credit_indicators",
             lambda s: engine.indicators_query(s.policy),
             LEDGER,
-            "指标宽表 One column per indicator and per rule.",
+            "最近评价日指标宽表 One column per indicator and per rule, of the newest date.",
             lambda s: compiled.told(s.policy),
         ),
         Statement(

@@ -125,18 +125,29 @@ def merged_query(old: str, new: str, *, newest_only: bool = False) -> exp.Query:
         .where(exp.not_(_is_affected(old)))
         .where(exp.In(this=day, query=pinned.subquery()))
     )
+    made = exp.select("*").from_(new)
     if newest_only:
-        newest = exp.select(exp.Max(this=x.column("evaluated_on"))).from_("evaluations")
-        kept = kept.where(day.copy().eq(newest.subquery()))
-    return exp.union(kept, exp.select("*").from_(new), distinct=False)
+        kept, made = _newest(kept, old), _newest(made, new)
+    return exp.union(kept, made, distinct=False)
 
 
-def differing_query(one: str, other: str) -> exp.Query:
-    """Rows of either table that the other has not, as often as it has them."""
+def newest_query(table: str) -> exp.Query:
+    """The rows of a table of the newest date."""
+    return _newest(exp.select("*").from_(table), table)
+
+
+def _newest(query: exp.Select, table: str) -> exp.Select:
+    newest = exp.select(exp.Max(this=x.column("evaluated_on"))).from_("evaluations")
+    return query.where(x.column("evaluated_on", table).eq(newest.subquery()))
+
+
+def differing_query(one: exp.Query, other: exp.Query) -> exp.Query:
+    """Rows that either query has and the other has not, as often as it has them."""
     both = []
     for left, right in ((one, other), (other, one)):
-        rows = exp.select("*").from_(left)
-        both.append(exp.except_(rows, exp.select("*").from_(right), distinct=False))
+        rows = exp.select("*").from_(left.subquery("l"))
+        others = exp.select("*").from_(right.subquery("r"))
+        both.append(exp.except_(rows, others, distinct=False))
     return sql.union(exp.select("*").from_(part.subquery("d")) for part in both)
 
 

@@ -27,10 +27,11 @@ STATE = "graded_dates"
 STATE_COLUMNS = {"evaluated_on": "DATE", "basis": "TEXT"}
 FIGURES, INDICATORS, GRADES = "credit_figures", "credit_indicators", "computed_grades"
 EXPLANATIONS, SAMPLE = "explanations", "sampled_indicators"
-# From the facts of enterprises; and from tables made before, those of one date last.
 FROM_FACTS = (FIGURES, INDICATORS)
-NEWEST_ONLY = (EXPLANATIONS, "evidence", "advice")
-RENEWED = (*FROM_FACTS, GRADES, *NEWEST_ONLY)
+# Kept of the newest date alone: what led to the grades of a past one can be had again
+# (``orchestration.asof``), and to write it every night would cost more than to grade.
+NEWEST_ONLY = (INDICATORS, EXPLANATIONS, "evidence", "advice")
+RENEWED = (FIGURES, INDICATORS, GRADES, EXPLANATIONS, "evidence", "advice")
 CHAINED = (INDICATORS, GRADES, EXPLANATIONS)  # read by what is made after them
 SAMPLED = 100  # every run proves one enterprise in so many
 
@@ -67,6 +68,8 @@ class Renewal:
         made = make(self.lake, item, self.setup, self.run)
         if self.span and item.table == inc.BENCHMARKS:
             self._keep(inc.AFFECTED, inc.benchmarked_query())
+        if item.table == GRADES:
+            self._keep(INDICATORS, inc.newest_query(INDICATORS))
         return made
 
     def remember(self) -> None:
@@ -98,12 +101,18 @@ class Renewal:
             table: exp.select("*").from_(table).where(some) for table in inc.OWN
         }
         few[FIGURES] = sql.put_into(self._fresh(FIGURES), few)
-        query = sql.put_into(self._fresh(INDICATORS), few)
-        self._keep(SAMPLE, query)
-        self.lake.relation(INDICATORS)
-        stands = exp.select("*").from_(INDICATORS).where(some)
-        query = inc.differing_query(SAMPLE, "stands").with_("stands", as_=stands)
-        self.lake.relation(SAMPLE)
+        self._keep(SAMPLE, sql.put_into(self._fresh(INDICATORS), few))
+        grades = inc.placed(self._fresh(GRADES), {INDICATORS: SAMPLE})
+        parts = {INDICATORS: inc.newest_query(SAMPLE), GRADES: grades}
+        return sum(
+            self._differing(sample, exp.select("*").from_(table).where(some))
+            for table, sample in parts.items()
+        )
+
+    def _differing(self, sample: exp.Query, stands: exp.Query) -> int:
+        query = inc.differing_query(sample, stands)
+        for name in sql.inputs(query):
+            self.lake.relation(name)
         return int(self._rows(f"SELECT count(*) FROM ({sql.to_sql(query)})")[0][0])
 
     def _basis(self) -> str:
