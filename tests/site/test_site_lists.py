@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from publish.site.export import inert, spreadsheet
-from publish.site.pages.data import described
 from publish.site.paging import paging
+from publish.site.wording import spoken
 from tests.site.conftest import Site
 from tests.site.town import HOSTILE, uscc
 
@@ -164,9 +164,9 @@ def test_the_catalogue_counts_what_may_be_shown(site: Site):
 
 def test_descriptions_are_told_in_one_language():
     text = "“双随机、一公开”检查结果 Results of random inspections."
-    assert described(text, "zh") == "“双随机、一公开”检查结果"
-    assert described(text, "en") == "Results of random inspections."
-    assert described("只有中文", "en") == "只有中文"
+    assert spoken(text, "zh") == "“双随机、一公开”检查结果"
+    assert spoken(text, "en") == "Results of random inspections."
+    assert spoken("只有中文", "en") == "只有中文"
 
 
 def test_page_numbers_leave_gaps_and_never_run_away():
