@@ -8,9 +8,11 @@ proving a secret (``ring``), the order in which refusals are told (``door``).
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any
 
 from sqlalchemy import (
     BindParameter,
@@ -28,11 +30,14 @@ from publish.access.keys import Key, key_of
 from publish.access.limits import Allowance
 from publish.access.prepared import Prepared
 from publish.registry.bank_tables import quotas
+from publish.registry.columns import Instant
 from publish.registry.tables import api_keys, authorisations
 from quality.clock import Clock
 
 REMEMBERED = 10_000
 NOTE_USE_EVERY = timedelta(minutes=1)
+MOST_CODES = 512  # in one statement
+_NOWS = ("granted_by", "expires_after", "revoked_after")
 
 
 @dataclass(frozen=True)
@@ -137,7 +142,7 @@ def _with(
         return standing
     bank = standing.key.bank_uscc or ""
     mine = tuple((n, granted[bank, n]) for n in knock.needs if (bank, n) in granted)
-    return Standing(**{**standing.__dict__, "granted": mine})
+    return replace(standing, granted=mine)
 
 
 _THIS: BindParameter[str] = bindparam("this", type_=Text())
@@ -251,16 +256,41 @@ def _granted(
     }
     if not asked:
         return {}
-    this = authorisations.c
-    wanted = select(this.id, this.uscc, this.bank_uscc, this["items"]).where(
-        this.uscc.in_(sorted({need.uscc for _, need in asked})),
-        this.bank_uscc.in_(sorted({bank for bank, _ in asked})),
-        this.granted_at <= now,
-        this.expires_at > now,
-        or_(this.revoked_at.is_(None), this.revoked_at > now),
-    )
-    rows = connection.execute(wanted.order_by(this.expires_at, this.id)).all()
     live: dict[tuple[str, Need], str] = {}
-    for made, uscc, bank, items in rows:
-        live |= {(bank, Need(uscc, item)): made for item in items.split()}
+    for bank in sorted({bank for bank, _ in asked}):
+        usccs = sorted({need.uscc for its, need in asked if its == bank})
+        for made, uscc, items in _live(connection, bank, usccs, now):
+            live.update({(bank, Need(uscc, item)): made for item in items.split()})
     return {pair: live[pair] for pair in asked if pair in live}
+
+
+def _live(
+    connection: Connection, bank: str, usccs: list[str], now: datetime
+) -> Iterator[tuple[Any, ...]]:
+    """``(id, uscc, items)`` of what holds now: the later it ends, the later it comes."""
+    for start in range(0, len(usccs), MOST_CODES):
+        portion = usccs[start : start + MOST_CODES]
+        size = 1 << (len(portion) - 1).bit_length()
+        given = [*portion, *[portion[-1]] * (size - len(portion))]
+        codes = {f"code{n}": code for n, code in enumerate(given)}
+        values = {"this": bank, **dict.fromkeys(_NOWS, now), **codes}
+        for row in _authorised(size).run(connection, values):
+            yield tuple(row)
+
+
+@cache
+def _authorised(size: int) -> Prepared:
+    """The statement for so many codes: a power of two, so that there are few of them."""
+    this = authorisations.c
+    granted, expires, revoked = (bindparam(n, type_=Instant()) for n in _NOWS)
+    codes: list[BindParameter[str]] = [
+        bindparam(f"code{n}", type_=Text()) for n in range(size)
+    ]
+    wanted = select(this.id, this.uscc, this["items"]).where(
+        this.uscc.in_(codes),
+        this.bank_uscc == _THIS,
+        this.granted_at <= granted,
+        this.expires_at > expires,
+        or_(this.revoked_at.is_(None), this.revoked_at > revoked),
+    )
+    return Prepared(wanted.order_by(this.expires_at, this.id))

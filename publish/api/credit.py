@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
+from functools import cache
 
 from publish.api.call import Call, Reply
+from publish.api.facts_json import object_sql, row_sql
 from publish.api.operation import Wire
 from publish.api.wire import authorised_columns, row_of
 from publish.serving.guard import quoted
@@ -49,9 +51,41 @@ async def show(call: Call) -> Reply:
     bad grade.
     """
     uscc, items = call.values["uscc"], chosen(call.values)
-    found = call.authorised_now(read, uscc, items)
-    data = {"uscc": uscc, "items": list(items), **dict.fromkeys(ITEMS), **found}
-    return Reply(data, uscc=uscc, items=items)
+    text = call.authorised_now(read_json, uscc, items)
+    return Reply({}, uscc=uscc, items=items, text=text)
+
+
+def read_json(
+    connection: sqlite3.Connection, uscc: str, items: tuple[str, ...]
+) -> bytes:
+    """The answer's data as canonical JSON, written by SQLite itself (``facts_json``)."""
+    found = connection.execute(_statement(items), {"uscc": uscc}).fetchone()
+    text: bytes = found[0]
+    return text
+
+
+@cache
+def _statement(items: tuple[str, ...]) -> str:
+    """One row with the whole text."""
+    listed = ",".join(f'"{item}"' for item in items)
+    members = {
+        "uscc": "json_quote(:uscc)",
+        "items": f"'[{listed}]'",
+        **dict.fromkeys(ITEMS, "'null'"),
+        **{item: _item(item) for item in items},
+    }
+    return f"SELECT CAST({object_sql(members)} AS BLOB)"
+
+
+def _item(item: str) -> str:
+    """An expression: the item as JSON, null or an empty list without data."""
+    table = _TABLES[item]
+    columns = authorised_columns(table)
+    line = row_sql(columns, quoted(table))
+    rows = f"SELECT {line} AS line FROM {_newest(table, ':uscc')}"
+    if item in _SINGLE:
+        return f"coalesce(({rows} LIMIT 1), 'null')"
+    return f"(SELECT '[' || coalesce(group_concat(line), '') || ']' FROM ({rows}))"
 
 
 def read(connection: sqlite3.Connection, uscc: str, items: tuple[str, ...]) -> Wire:
@@ -66,14 +100,23 @@ def read(connection: sqlite3.Connection, uscc: str, items: tuple[str, ...]) -> W
 def latest(connection: sqlite3.Connection, table: str, uscc: str) -> list[Wire]:
     """Rows of the newest evaluation of a table, or all where it has no evaluations."""
     columns = authorised_columns(table)
-    names = ", ".join(quoted(c.name) for c in columns)
-    sql = f"SELECT {names} FROM {quoted(table)} WHERE uscc = ?"
-    values = [uscc]
-    if any(c.name == "evaluated_on" for c in columns):
-        newest = f"SELECT max(evaluated_on) FROM {quoted(table)} WHERE uscc = ?"
-        sql, values = f"{sql} AND evaluated_on = ({newest})", [uscc, uscc]
-    rows = connection.execute(f"{sql} ORDER BY rowid", values).fetchall()
+    rows = connection.execute(_latest_sql(table), {"uscc": uscc}).fetchall()
     return [row_of(columns, row) for row in rows]
+
+
+@cache
+def _latest_sql(table: str) -> str:
+    names = ", ".join(quoted(c.name) for c in authorised_columns(table))
+    return f"SELECT {names} FROM {_newest(table, ':uscc')}"
+
+
+def _newest(table: str, whose: str) -> str:
+    """What follows FROM: an enterprise's rows of the newest evaluation, in order."""
+    sql = f"{quoted(table)} WHERE uscc = {whose}"
+    if any(c.name == "evaluated_on" for c in authorised_columns(table)):
+        newest = f"SELECT max(evaluated_on) FROM {quoted(table)} WHERE uscc = {whose}"
+        sql += f" AND evaluated_on = ({newest})"
+    return f"{sql} ORDER BY rowid"
 
 
 async def financials(call: Call) -> Reply:

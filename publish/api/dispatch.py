@@ -86,8 +86,9 @@ class BankApi:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one HTTP request."""
         self.errands.start()
-        release = await self.services.mount.refresh()
-        with self.services.mount.pinned(release) if release else nullcontext():
+        mount = self.services.mount
+        release = mount.at_hand() or await mount.refresh()
+        with mount.pinned(release) if release else nullcontext():
             answer = await self._answer(scope, receive)
         body, headers = answer.body, {**answer.headers}
         headers["Vary"] = "Accept, Accept-Encoding"

@@ -59,7 +59,7 @@ def _statement(which: str) -> str:
         "published_grade": _grade(),
         **{name: _section(name) for name in SECTIONS},
     }
-    text = f"CAST({_object(members)} AS BLOB)"
+    text = f"CAST({object_sql(members)} AS BLOB)"
     return f"SELECT e.uscc, {text} FROM enterprises AS e WHERE e.uscc {which}"
 
 
@@ -78,7 +78,7 @@ def _section(name: str) -> str:
         "truncated": f"iif(count(*) > {facts.MOST_ROWS}, 'true', 'false')",
         "rows": "'[' || group_concat(line) || ']'",
     }
-    found = f"(SELECT {_object(members)} FROM ({inner}))"
+    found = f"(SELECT {object_sql(members)} FROM ({inner}))"
     # To ask first whether there is any costs a fifth of sorting nothing.
     known = f"SELECT 1 FROM {quoted(name)} WHERE {quoted(name)}.uscc = e.uscc"
     return f"iif(EXISTS ({known}), {found}, '{_EMPTY}')"
@@ -98,7 +98,7 @@ def _value(column: Item, table: str) -> str:
     return f"json(iif({value} IS NULL, 'null', iif({value}, 'true', 'false')))"
 
 
-def _object(members: Mapping[str, str]) -> str:
+def object_sql(members: Mapping[str, str]) -> str:
     """An expression that joins finished JSON texts to an object, keys sorted."""
     parts = [f"'\"{name}\":' || {members[name]}" for name in sorted(members)]
     return "'{' || " + " || ',' || ".join(parts) + " || '}'"

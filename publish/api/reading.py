@@ -33,8 +33,8 @@ def values_of(
         Problem: ``invalid_parameter`` or ``invalid_uscc``.
     """
     given = _query(query)
-    known = {p.name for p in operation.parameters if p.place == QUERY}
     for name in given:
+        known = {p.name for p in operation.parameters if p.place == QUERY}
         if name not in known:
             raise problem("invalid_parameter", name=name[:40], reason=_unknown(known))
     return {p.name: _value(p, path, given, headers) for p in operation.parameters}
@@ -46,6 +46,8 @@ def _unknown(known: set[str]) -> str:
 
 
 def _query(query: bytes) -> dict[str, str]:
+    if not query:
+        return {}
     try:
         pairs = parse_qsl(
             query.decode("ascii"),

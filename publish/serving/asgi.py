@@ -19,9 +19,9 @@ Headers = list[tuple[bytes, bytes]]
 
 def asked(scope: Scope, name: str) -> str:
     """A request header's value, empty where absent; ``name`` in lower case."""
-    wanted = name.encode("latin-1")
-    found = (v for k, v in scope.get("headers", ()) if k.lower() == wanted)
-    return b", ".join(found).decode("latin-1")
+    wanted = _name(name)  # ASGI has the names of requests in lower case already
+    found = [v for k, v in scope.get("headers", ()) if k == wanted]
+    return b", ".join(found).decode("latin-1") if found else ""
 
 
 def told(headers: Iterable[tuple[bytes, bytes]], name: str) -> list[str]:

@@ -11,10 +11,12 @@ import logging
 import re
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 
 from publish.access.unguessable import digits
 from publish.serving.asgi import (
     App,
+    Headers,
     Message,
     Receive,
     Scope,
@@ -29,6 +31,7 @@ from publish.serving.meters import SEEN, Meters, Seen
 log = logging.getLogger(__name__)
 
 REQUEST_ID = "request_id"
+_LOGGED = ("method", "path", "status", "milliseconds", REQUEST_ID)
 _CALLERS_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 # Datasette's own table pages need inline styles; no page may run inline scripts.
@@ -68,7 +71,7 @@ class Envelope:
 
     def __init__(self, app: App, meters: Meters) -> None:
         self._app, self._meters = app, meters
-        self._done: list[tuple[Scope, Scope, int, float]] = []
+        self._done: list[tuple[str, Scope, int, float]] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one ASGI connection."""
@@ -76,24 +79,24 @@ class Envelope:
             await self._app(scope, receive, send)
             self._note()
             return
-        began, outcome = time.perf_counter(), Outcome()
+        began, outcome, method = time.perf_counter(), Outcome(), scope["method"]
         inner = {**scope, REQUEST_ID: _request_id(scope), SEEN: Seen()}
-        if scope["method"] == "HEAD":
+        if method == "HEAD":
             inner["method"] = "GET"
         try:
-            await self._answer(inner, receive, _sealed(scope, inner, send, outcome))
+            await self._answer(inner, receive, _sealed(method, inner, send, outcome))
         finally:
             if not self._done:
                 asyncio.get_running_loop().call_soon(self._note)
             spent = time.perf_counter() - began
-            self._done.append((scope, inner, outcome.status, spent))
+            self._done.append((method, inner, outcome.status, spent))
 
     def _note(self) -> None:
         """Count and log what was answered since; many at a time cost half as much."""
         done, self._done = self._done, []
-        for scope, inner, status, spent in done:
-            self._meters.count(scope["method"], inner, status, spent)
-            _log(scope, inner, status, round(spent * 1000))
+        for method, inner, status, spent in done:
+            self._meters.count(method, inner, status, spent)
+            _log(method, inner, status, round(spent * 1000))
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -104,33 +107,38 @@ class Envelope:
             await respond(send, 500, text, "text/plain; charset=utf-8")
 
 
-def _log(scope: Scope, inner: Scope, status: int, milliseconds: int) -> None:
-    line = (scope["method"], scope["path"], status, milliseconds, inner[REQUEST_ID])
-    names = ("method", "path", "status", "milliseconds", REQUEST_ID)
-    extra = {REQUEST: dict(zip(names, line, strict=True))}
+def _log(method: str, scope: Scope, status: int, milliseconds: int) -> None:
+    line = (method, scope["path"], status, milliseconds, scope[REQUEST_ID])
+    extra = {REQUEST: dict(zip(_LOGGED, line, strict=True))}
     log.info("%s %s %d %d ms %s", *line, extra=extra)
 
 
 def _request_id(scope: Scope) -> str:
     given = asked(scope, "x-request-id")
-    return given if _CALLERS_ID.fullmatch(given) else digits(24)
+    return given if given and _CALLERS_ID.fullmatch(given) else digits(24)
 
 
-def _sealed(scope: Scope, inner: Scope, send: Send, outcome: Outcome) -> Send:
+def _sealed(method: str, inner: Scope, send: Send, outcome: Outcome) -> Send:
     """``send`` that completes headers and drops the body of an answer to HEAD."""
-    mine = [(b"x-request-id", inner[REQUEST_ID].encode())]
+    mine = (b"x-request-id", inner[REQUEST_ID].encode())
 
     async def sealed(message: Message) -> None:
         if message["type"] == "http.response.start":
             if outcome.status:
                 raise RuntimeError("the answer had already begun when it failed")
             outcome.status = message["status"]
-            given = list(message.get("headers", ()))
-            names = {k.lower() for k, _ in given}
-            missing = [h for h in SECURITY if h[0] not in names]
-            message = {**message, "headers": [*given, *missing, *mine]}
-        elif scope["method"] == "HEAD":
+            given = message.get("headers", ())
+            missing = _missing(tuple([k for k, _ in given]))
+            message = {**message, "headers": [*given, *missing, mine]}
+        elif method == "HEAD":
             message = {**message, "body": b""}
         await send(message)
 
     return sealed
+
+
+@lru_cache(maxsize=256)
+def _missing(given: tuple[bytes, ...]) -> Headers:
+    """The security headers that an answer with headers of these names has not."""
+    names = {name.lower() for name in given}
+    return [h for h in SECURITY if h[0] not in names]

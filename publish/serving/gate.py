@@ -72,7 +72,7 @@ class Gate:
             await self._pass(scope, receive, send)
 
     async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
-        release = await self._mount.refresh()
+        release = self._mount.at_hand() or await self._mount.refresh()
         if scope["path"] == "/readyz":
             await self._ready(send)
         elif release is not None:

@@ -53,6 +53,7 @@ class Meters:
 
     def __init__(self, sections: frozenset[str]) -> None:
         self._sections = sections
+        self._known: dict[tuple[str, str, str, int], tuple[Counter, Histogram]] = {}
         into = CollectorRegistry()  # nobody reads it: see ``observing``
         self._requests = Counter(
             "creditpark_requests",
@@ -80,8 +81,20 @@ class Meters:
         noted = seen(scope)
         route = noted.route or self._section(str(scope["path"]))
         method = method if method in METHODS else OTHER
-        self._requests.labels(method, route, noted.key, str(status)).inc()
-        self._seconds.labels(route).observe(seconds)
+        requests, times = self._counters(method, route, noted.key, status)
+        requests.inc()
+        times.observe(seconds)
+
+    def _counters(
+        self, method: str, route: str, key: str, status: int
+    ) -> tuple[Counter, Histogram]:
+        """Of requests like this one; the library looks its labels up under a lock."""
+        labels = (method, route, key, status)
+        found = self._known.get(labels)
+        if found is None:
+            requests = self._requests.labels(method, route, key, str(status))
+            found = self._known[labels] = (requests, self._seconds.labels(route))
+        return found
 
     def _section(self, path: str) -> str:
         first = path.split("/", 2)[1] if path.startswith("/") else ""

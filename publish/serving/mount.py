@@ -14,8 +14,6 @@ import json
 import logging
 import re
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,6 +82,12 @@ class Mount:
         if stamp is not None:
             self._settle(stamp, self._open(stamp))
         return self.current
+
+    def at_hand(self) -> Mounted | None:
+        """The release to serve now where nobody need look for another one yet."""
+        if time.monotonic() - self._looked_at < LOOK_EVERY:
+            return self.current
+        return None
 
     async def refresh(self) -> Mounted | None:
         """The release to serve now; whoever notices a new one brings it in.
@@ -183,18 +187,15 @@ class Mount:
             self._retired.remove(old)
             old.close()
 
-    @contextmanager
-    def pinned(self, release: Mounted) -> Iterator[None]:
+    def pinned(self, release: Mounted) -> Pin:
         """Everything inside sees this release, whatever is published meanwhile."""
-        release.pins += 1
-        token = _pinned.set(release)
-        try:
-            yield
-        finally:
-            _pinned.reset(token)
-            release.pins -= 1
-            if self._retired:
-                self._sweep()
+        return Pin(self, release)
+
+    def let_go(self, release: Mounted) -> None:
+        """A request has done with a release."""
+        release.pins -= 1
+        if self._retired:
+            self._sweep()
 
     def seen(self) -> Mounted | None:
         """The release this request is pinned to, else the current one."""
@@ -202,6 +203,25 @@ class Mount:
         if pinned is not None and pinned.public.ds is self._datasette:
             return pinned
         return self.current
+
+
+class Pin:
+    """A block in which one release is seen; a generator would cost thrice as much."""
+
+    __slots__ = ("_mount", "_release", "_token")
+
+    def __init__(self, mount: Mount, release: Mounted) -> None:
+        self._mount, self._release = mount, release
+
+    def __enter__(self) -> None:
+        """Hold the release."""
+        self._release.pins += 1
+        self._token = _pinned.set(self._release)
+
+    def __exit__(self, *_error: object) -> None:
+        """Let it go."""
+        _pinned.reset(self._token)
+        self._mount.let_go(self._release)
 
 
 def mounted(datasette: Any) -> Mounted:

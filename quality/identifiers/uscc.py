@@ -52,6 +52,7 @@ PAIRS = "|".join(f"{first}[{second}]" for first, (_, second) in AUTHORITIES.item
 
 _DIGITS = "0123456789"
 _POSITIONS = (*[ALPHABET] * 2, *[_DIGITS] * 6, *[ALPHABET] * 8, _DIGITS + "X", ALPHABET)
+_VALUES = {character: value for value, character in enumerate(ALPHABET)}
 _shape, _pair = re.compile(SHAPE), re.compile(PAIRS)
 
 
@@ -77,7 +78,8 @@ class Uscc:
 
 def normalise(text: str) -> str:
     """Half-width, stripped, upper-case. Changes no letter into another."""
-    return unicodedata.normalize("NFKC", text).strip().upper()
+    narrow = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    return narrow.strip().upper()
 
 
 def parse(code: str) -> Uscc:
@@ -112,7 +114,7 @@ def _check_digit(code: str, position: int, expected: str) -> None:
 
 def check_character(body: str) -> str:
     """The last character for the 17 characters ``body``."""
-    total = sum(map(mul, map(ALPHABET.index, body), WEIGHTS))
+    total = sum(map(mul, map(_VALUES.__getitem__, body), WEIGHTS))
     # The outer modulo turns 31 into 0: a sum divisible by 31 has the check "0".
     return ALPHABET[(31 - total % 31) % 31]
 
