@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time
 from pathlib import Path
 
@@ -14,6 +16,17 @@ from quality.clock import ZONE
 from quality.contracts.model import engine_type
 
 TODAY = date(2026, 11, 23)
+
+
+MEMORY = "3GB"  # what DuckDB may hold before it spills; the rest is Python and SQLite
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database in a file: what is made up must not count as the builder's memory."""
+    with duckdb.connect(str(folder / "made.duckdb")) as connection:
+        connection.execute(f"SET memory_limit = '{MEMORY}'")
+        yield connection
 
 
 def relations(

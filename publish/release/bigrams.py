@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from operator import add
 
 LONGEST = 512  # characters of a query that are looked at
 SUBJECT = 8  # where the organisation code begins in a credit code
@@ -29,13 +30,14 @@ _SEPARATORS = re.compile(r"[|;；、\n]+")
 def squeeze(text: str) -> str:
     """The text as it is compared: NFKC, lower case, letters and digits only."""
     folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(c for c in folded if c.isalnum())
+    # Nearly every name is all letters: one look is ten times cheaper than many.
+    return folded if folded.isalnum() else "".join(filter(str.isalnum, folded))
 
 
 def pairs(text: str) -> list[str]:
     """Every pair of neighbouring characters: ``科技园`` gives ``科技``, ``技园``."""
     plain = squeeze(text)
-    return [plain[at : at + 2] for at in range(len(plain) - 1)]
+    return [*map(add, plain, plain[1:])]
 
 
 def separate(names: str | None) -> list[str]:

@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 
 from publish.release.comparing import Pair, changed, counted, first, pair
-from publish.release.engine import Stored, literal
+from publish.release.engine import LINES, Stored, literal
 from publish.release.layout import AUTHORISED, PUBLIC, Served
 from publish.release.model import TableDiff
 from publish.release.names import CHANGES
@@ -25,8 +25,6 @@ from publish.release.names import CHANGES
 SHOWN = 100  # keys of each kind that a diff names
 AFTER = ',"after":'
 _ROWS = "release_changes"
-# One line a row and nothing else: JSON escapes every control character.
-_LINES = "FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x1f'"
 
 
 @dataclass(frozen=True)
@@ -124,7 +122,7 @@ def _append(
     )
     line = f"concat({', '.join(pieces)})"
     connection.execute(
-        f"COPY (SELECT {line} FROM {rows}) TO {literal(str(part))} ({_LINES})"
+        f"COPY (SELECT {line} FROM {rows}) TO {literal(str(part))} ({LINES})"
     )
     with part.open("rb") as lines, target.open("ab") as out:
         shutil.copyfileobj(lines, out)

@@ -252,7 +252,7 @@ def _papers(
         load_extensions(connection)
         with attached(connection, {_OPEN: work.target / PUBLIC_DB}):
             exports.write(connection, stored(connection, _OPEN), work.target, tables)
-            measured = load.measured(connection, tables, _OPEN)
+            measured = load.measured(connection, tables, _OPEN, work.target)
     counts = manifest["counts"] | {t: count for t, (count, _) in measured.items()}
     hashes = {t: facts["content_sha256"] for t, facts in manifest["tables"].items()}
     hashes |= {t: sha256 for t, (_, sha256) in measured.items()}

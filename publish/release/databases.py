@@ -50,7 +50,7 @@ def _filled(
     ddl.create(path, tables)
     with attached(job.connection, {STAGED: path}, write=True):
         refused = load.load(job.connection, job.relations, tables, STAGED)
-        return refused, load.measured(job.connection, tables, STAGED)
+        return refused, load.measured(job.connection, tables, STAGED, job.staging)
 
 
 def _finish_public(job: Job) -> None:

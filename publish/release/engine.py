@@ -16,6 +16,8 @@ from duckdb_extensions import import_extension
 
 from quality.contracts.model import Item, Kind, facts_of
 
+# One line a row and nothing else: neither JSON nor a hash holds a control character.
+LINES = "FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x1f'"
 PORTION = 20_000  # rows fetched at a time
 
 _TYPES = {

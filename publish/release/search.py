@@ -28,43 +28,41 @@ CREATE TABLE {ENTRIES} (
   rowid INTEGER PRIMARY KEY, uscc TEXT NOT NULL, name TEXT NOT NULL,
   former_names TEXT, status TEXT, plain TEXT, initials TEXT, pinyin TEXT
 )"""
+_ENTERPRISES = "SELECT uscc, name, former_names, status FROM enterprises ORDER BY uscc"
 _ENTRIES_FILL = f"""
-INSERT INTO {ENTRIES} (uscc, name, former_names, status)
-SELECT uscc, name, former_names, status FROM enterprises ORDER BY uscc"""
+INSERT INTO {ENTRIES} (uscc, name, former_names, status, plain, initials, pinyin)
+VALUES (?, ?, ?, ?, ?, ?, ?)"""
 # Contentless: the entries hold the text. Diacritics count, as they do there.
 _INDEX_DDL = f"""
 CREATE VIRTUAL TABLE {INDEX} USING fts5(
   {", ".join(INDEX_COLUMNS)}, content='', tokenize='unicode61 remove_diacritics 0'
 )"""
-_SPELL = f"UPDATE {ENTRIES} SET plain = ?, initials = ?, pinyin = ? WHERE rowid = ?"
 _INDEX_FILL = f"""
 INSERT INTO {INDEX} (rowid, name, former_names, codes, initials, pinyin)
 VALUES (?, ?, ?, ?, ?, ?)"""
-_STATEMENTS = (
-    _ENTRIES_DDL,
-    _ENTRIES_FILL,
+_LOOKED_UP = (
     f"CREATE UNIQUE INDEX ix_{ENTRIES}_uscc ON {ENTRIES} (uscc)",
     f"CREATE INDEX ix_{ENTRIES}_name ON {ENTRIES} (name)",
-    _INDEX_DDL,
 )
 
 
 def write(path: Path) -> None:
     """Add the search tables to the public database; needs its enterprises."""
     with closing(sqlite3.connect(path)) as db, db:
-        for statement in _STATEMENTS:
+        db.execute("PRAGMA synchronous = OFF")  # the build syncs the finished file
+        db.execute(_ENTRIES_DDL)
+        db.executemany(_ENTRIES_FILL, _entries(db))
+        for statement in (*_LOOKED_UP, _INDEX_DDL):
             db.execute(statement)
-        db.executemany(_SPELL, _spelt(db))
         db.executemany(_INDEX_FILL, _index_rows(db))
         db.execute(f"INSERT INTO {INDEX} ({INDEX}) VALUES ('optimize')")
 
 
-def _spelt(db: sqlite3.Connection) -> Iterator[tuple[Any, ...]]:
-    """Names as they are compared: squeezed, initials, pinyin."""
-    entries = db.execute(f"SELECT rowid, name FROM {ENTRIES}").fetchall()
-    for rowid, name in entries:
+def _entries(db: sqlite3.Connection) -> Iterator[tuple[Any, ...]]:
+    """Enterprises with their names as they are compared: squeezed, initials, pinyin."""
+    for uscc, name, former, status in db.execute(_ENTERPRISES):
         pinyin, initials = spelling(name)
-        yield bigrams.squeeze(name), initials, pinyin, rowid
+        yield uscc, name, former, status, bigrams.squeeze(name), initials, pinyin
 
 
 def _index_rows(db: sqlite3.Connection) -> Iterator[tuple[Any, ...]]:
