@@ -132,9 +132,7 @@ class ReleaseDatabase(Database):  # type: ignore[misc]  # Datasette ships no typ
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "open", None)
         if connection is None:
-            connection = self.connect()
-            self.ds._prepare_connection(connection, self.name)
-            self._local.open = connection
+            connection = self._local.open = self._prepared()
         return connection
 
     async def ask(self, sql: str, values: Mapping[str, object]) -> Rows:
@@ -160,10 +158,18 @@ class ReleaseDatabase(Database):  # type: ignore[misc]  # Datasette ships no typ
     def _budget(self) -> Budget:
         budget: Budget | None = getattr(self._local, "budget", None)
         if budget is None:
-            connection = self.connect()
-            self.ds._prepare_connection(connection, self.name)
-            self._local.budget = budget = Budget(connection)
+            self._local.budget = budget = Budget(self._prepared())
         return budget
+
+    def _prepared(self) -> sqlite3.Connection:
+        """A connection as Datasette wants it, but for texts: ours are sound UTF-8.
+
+        Datasette has Python look at every text for others' sake.
+        """
+        connection = self.connect()
+        self.ds._prepare_connection(connection, self.name)
+        connection.text_factory = str
+        return connection
 
     async def execute(self, sql: str, *args: Any, **kwargs: Any) -> Any:
         """As Datasette's, but ties are broken and failures name no visitor's parameters."""
