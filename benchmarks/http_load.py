@@ -38,15 +38,23 @@ class Told:
     spent: float
 
 
-def request(path: str, headers: dict[str, str]) -> bytes:
-    """The bytes of a GET request on a kept connection."""
-    lines = [f"GET {path} HTTP/1.1", "Host: localhost", "Accept: */*"]
+def request(path: str, headers: dict[str, str], body: bytes = b"") -> bytes:
+    """The bytes of a request on a kept connection: GET, or POST where it has a body."""
+    method = "POST" if body else "GET"
+    lines = [f"{method} {path} HTTP/1.1", "Host: localhost", "Accept: */*"]
     lines += [f"{name}: {value}" for name, value in headers.items()]
-    return "\r\n".join([*lines, "", ""]).encode()
+    if body:
+        lines.append(f"Content-Length: {len(body)}")
+    return "\r\n".join([*lines, "", ""]).encode() + body
 
 
-def ask(port: int, requests: list[bytes], processes: Iterable[int]) -> Told:
-    """Send every request once over 64 connections.
+def ask(
+    port: int,
+    requests: list[bytes],
+    processes: Iterable[int],
+    connections: int = CONNECTIONS,
+) -> Told:
+    """Send every request once over so many connections.
 
     Raises:
         RuntimeError: an answer was not 200.
@@ -55,7 +63,7 @@ def ask(port: int, requests: list[bytes], processes: Iterable[int]) -> Told:
     before, began = _spent(pids), perf_counter()
     factory = uvicorn.Config("").get_loop_factory()  # as fast as the server's own
     with asyncio.Runner(loop_factory=factory) as runner:
-        waits = runner.run(_asked(port, requests))
+        waits = runner.run(_asked(port, requests, connections))
     seconds = perf_counter() - began
     each = (_spent(pids) - before) / len(requests) * 1e6
     shares = statistics.quantiles(waits, n=100)
@@ -63,12 +71,12 @@ def ask(port: int, requests: list[bytes], processes: Iterable[int]) -> Told:
     return Told(len(requests) / seconds, half, most, each)
 
 
-async def _asked(port: int, requests: list[bytes]) -> list[float]:
+async def _asked(port: int, requests: list[bytes], connections: int) -> list[float]:
     waits: list[float] = []
     waiting = iter(requests)
     loop = asyncio.get_running_loop()
     callers = [
-        _Caller(waiting, waits, loop.create_future()) for _ in range(CONNECTIONS)
+        _Caller(waiting, waits, loop.create_future()) for _ in range(connections)
     ]
     for caller in callers:
         await loop.create_connection(lambda c=caller: c, "127.0.0.1", port)

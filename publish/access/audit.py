@@ -111,11 +111,12 @@ def append(connection: Connection, entries: Sequence[Entry]) -> list[int]:
         for uscc in entry.subjects
     ]
     if several:
-        connection.execute(insert(audit_subjects), several)
+        _INSERT_SUBJECTS.run(connection, *several)
     return [row["number"] for row in rows]
 
 
 _INSERT = Prepared(insert(audit_log), [c.name for c in audit_log.c])
+_INSERT_SUBJECTS = Prepared(insert(audit_subjects), [c.name for c in audit_subjects.c])
 _LAST = Prepared(
     select(audit_log.c.number, audit_log.c.hash)
     .order_by(audit_log.c.number.desc())
