@@ -25,12 +25,13 @@ from publish.serving.asgi import (
     pairs,
     respond,
 )
-from publish.serving.logs import REQUEST
-from publish.serving.meters import SEEN, Meters, Seen
+from publish.serving.logs import REQUEST, Own
+from publish.serving.meters import METHODS, SEEN, Meters, Seen
 
 log = logging.getLogger(__name__)
 
 REQUEST_ID = "request_id"
+_OWN = {method: Own(method) for method in METHODS}
 _LOGGED = ("method", "path", "status", "milliseconds", REQUEST_ID)
 _CALLERS_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
@@ -108,14 +109,15 @@ class Envelope:
 
 
 def _log(method: str, scope: Scope, status: int, milliseconds: int) -> None:
-    line = (method, scope["path"], status, milliseconds, scope[REQUEST_ID])
+    told = _OWN.get(method, method)
+    line = (told, scope["path"], status, milliseconds, scope[REQUEST_ID])
     extra = {REQUEST: dict(zip(_LOGGED, line, strict=True))}
     log.info("%s %s %d %d ms %s", *line, extra=extra)
 
 
 def _request_id(scope: Scope) -> str:
     given = asked(scope, "x-request-id")
-    return given if given and _CALLERS_ID.fullmatch(given) else digits(24)
+    return given if given and _CALLERS_ID.fullmatch(given) else Own(digits(24))
 
 
 def _sealed(method: str, inner: Scope, send: Send, outcome: Outcome) -> Send:

@@ -36,6 +36,12 @@ _MARKS = (
 )
 
 
+class Own(str):
+    """A word of our own making: it can hold no secret, and is not looked at for any."""
+
+    __slots__ = ()
+
+
 class Form(StrEnum):
     """How lines look."""
 
@@ -83,8 +89,7 @@ class TextLines(logging.Formatter):
         """
         if not hasattr(record, REQUEST) or not isinstance(record.args, tuple):
             return redacted(super().format(record))
-        words = (redacted(w) if isinstance(w, str) else w for w in record.args)
-        record.args = tuple(words)
+        record.args = tuple([redacted(w) if type(w) is str else w for w in record.args])
         return super().format(record)
 
 
