@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -142,7 +142,8 @@ def _with(
         return standing
     bank = standing.key.bank_uscc or ""
     mine = tuple((n, granted[bank, n]) for n in knock.needs if (bank, n) in granted)
-    return replace(standing, granted=mine)
+    kept = (standing.key, standing.secret_hash, standing.proved, standing.state)
+    return Standing(*kept, standing.allowance, standing.day_left, mine)
 
 
 _THIS: BindParameter[str] = bindparam("this", type_=Text())

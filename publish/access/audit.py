@@ -89,8 +89,17 @@ def new_receipt() -> str:
     return f"rcp_{digits(24)}"
 
 
-def append(connection: Connection, entries: Sequence[Entry]) -> list[int]:
+def append(
+    connection: Connection,
+    entries: Sequence[Entry],
+    allowed: Sequence[tuple[str, ...]] | None = None,
+) -> list[int]:
     """Write entries at the end of the chain; runs at the desk.
+
+    Args:
+        connection: in the desk's transaction.
+        entries: what was answered.
+        allowed: the authorisations of each, where they were found out since.
 
     Returns:
         Their numbers.
@@ -99,9 +108,10 @@ def append(connection: Connection, entries: Sequence[Entry]) -> list[int]:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
     number, previous = _end(connection)
     rows = []
-    for entry in entries:
+    for n, entry in enumerate(entries):
         number += 1
-        row = _row(entry, number, previous)
+        made = entry.authorisations if allowed is None else allowed[n]
+        row = _row(entry, made, number, previous)
         previous = row["hash"]
         rows.append(row)
     _INSERT.run(connection, *rows)
@@ -129,12 +139,14 @@ def _end(connection: Connection) -> tuple[int, str]:
     return (row.number, row.hash) if row else (0, GENESIS)
 
 
-def _row(entry: Entry, number: int, previous: str) -> dict[str, Any]:
+def _row(
+    entry: Entry, authorisations: tuple[str, ...], number: int, previous: str
+) -> dict[str, Any]:
     row = {name: getattr(entry, name) for name in _PLAIN}
     row |= {
         "number": number,
         "items": " ".join(entry.items),
-        "authorisations": " ".join(entry.authorisations),
+        "authorisations": " ".join(authorisations),
         "subjects": len(entry.subjects) or int(entry.uscc is not None),
         "subjects_sha256": _subjects_hash(entry.subjects),
         "previous_hash": previous,

@@ -80,6 +80,8 @@ class Desk:
             thread.join(10)
 
     def _start(self) -> None:
+        if self._thread is not None:
+            return
         with self._starting:
             if self._thread is None:
                 self._thread = threading.Thread(

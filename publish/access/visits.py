@@ -7,7 +7,7 @@ audit row is committed. Not here: preparing answers (``publish.api.dispatch``).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
@@ -51,13 +51,13 @@ class Visits:
         """An admission whose audit row is written, or why there is neither."""
         standings = self._admissions(connection, [v.knock for v in visits])
         judged = [_judged(v, s) for v, s in zip(visits, standings, strict=True)]
-        entries = [
-            _entry(visit, found)
-            for visit, found in zip(visits, judged, strict=True)
-            if isinstance(found, Admission)
-        ]
+        entries, allowed = [], []
+        for visit, found in zip(visits, judged, strict=True):
+            if isinstance(found, Admission):
+                entries.append(visit.entry)
+                allowed.append(tuple(sorted({made for _, made in found.granted})))
         if entries:
-            audit.append(connection, entries)
+            audit.append(connection, entries, allowed)
         return judged
 
 
@@ -68,10 +68,3 @@ def _judged(visit: Visit, standing: Standing) -> Admission | Refused:
     except Refused as refused:
         return refused
     return found
-
-
-def _entry(visit: Visit, found: Admission) -> Entry:
-    if not found.granted:
-        return visit.entry
-    made = tuple(sorted({made for _, made in found.granted}))
-    return replace(visit.entry, authorisations=made)

@@ -285,9 +285,7 @@ def _needs(operation: Operation, values: Wire) -> tuple[Need, ...]:
 
 def _call(services: Services, operation: Operation, scope: Scope) -> Call:
     client = scope.get("client") or ("unknown", 0)
-    headers = {
-        k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope["headers"]
-    }
+    headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
     base = f"{scope.get('scheme', 'http')}://{headers.get('host', 'localhost')}"
     request_id = str(scope["request_id"])
     return Call(services, operation, request_id, headers, client[0], base)
