@@ -32,7 +32,13 @@ from publish.release.candidate import candidate
 from publish.release.changes import Side
 from publish.release.engine import attached, load_extensions, stored
 from publish.release.errors import GateFailure, UnknownReleaseError
-from publish.release.files import exclusively, sync, sync_tree, write_json
+from publish.release.files import (
+    digest_all,
+    exclusively,
+    sync,
+    sync_tree,
+    write_json,
+)
 from publish.release.job import Checkpoint, Content, Job
 from publish.release.layout import ALL
 from publish.release.model import Diff, Limits, Release, ReleaseInfo, TableDiff
@@ -206,6 +212,7 @@ def _side(job: Job, name: str) -> Side:
 def _papers(job: Job, content: Content, diff: Diff) -> None:
     """Describe the release in files; the manifest comes last, it lists the others."""
     info, staging = job.info, job.staging
+    digest_all(staging)
     terms.write(content.id, info, staging)
     described = package.descriptor(content.id, info, content.counts, staging)
     report = seal.quality_report(job.public, gates.GATES)

@@ -21,7 +21,8 @@ STAGED = "release_staged"  # the name a database is attached under
 def write(job: Job) -> Content:
     """Fill both databases, then add what needs the rows.
 
-    While the authorised file is filled, the public one gets its search index.
+    While the authorised file is filled, the public one gets its search index and its
+    description.
 
     Raises:
         ReleaseRefusedError: rows break their contract.
@@ -29,16 +30,17 @@ def write(job: Job) -> Content:
     """
     public_failures, public = _filled(job, job.public, PUBLIC)
     with ThreadPoolExecutor(1) as beside:
-        finishing = beside.submit(_finish_public, job) if not public_failures else None
+        finishing = None if public_failures else beside.submit(_finish_public, job)
         failures, authorised = _filled(job, job.authorised, AUTHORISED)
         if refused := (*public_failures, *failures):
             raise job.refusal(refused)
+        content = _content({**public, **authorised}, job)
+        describing = beside.submit(_describe_public, job, content)
         ddl.index(job.authorised, AUTHORISED)
-        if finishing:
-            finishing.result()
-    content = _content({**public, **authorised}, job)
-    dictionary.write(job.public, {**job.info.sources, **content.facts(job.info)})
-    ddl.analyse(job.public, job.authorised)
+        ddl.analyse(job.authorised)
+        for step in (finishing, describing):
+            if step:
+                step.result()
     job.checkpoint("databases")
     return content
 
@@ -56,6 +58,11 @@ def _filled(
 def _finish_public(job: Job) -> None:
     search.write(job.public)
     ddl.index(job.public, PUBLIC)
+
+
+def _describe_public(job: Job, content: Content) -> None:
+    dictionary.write(job.public, {**job.info.sources, **content.facts(job.info)})
+    ddl.analyse(job.public)
 
 
 def _content(measured: Mapping[str, tuple[int, str]], job: Job) -> Content:

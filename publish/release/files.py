@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -34,6 +35,14 @@ def digest(path: Path) -> str:
 @lru_cache(maxsize=512)
 def _digest(path: Path, _size: int, _changed: int) -> str:
     return sha256(path)
+
+
+def digest_all(folder: Path) -> None:
+    """Read every file of a folder now, on all processors, so that ``digest`` knows it."""
+    paths = [path for path in folder.rglob("*") if path.is_file()]
+    largest_first = sorted(paths, key=lambda path: -path.stat().st_size)
+    with ThreadPoolExecutor(os.cpu_count()) as beside:
+        list(beside.map(digest, largest_first))
 
 
 def write_json(path: Path, value: Any) -> None:
