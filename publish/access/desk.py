@@ -14,7 +14,7 @@ import contextlib
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from publish.registry.engine import passes
+from publish.registry.work import connected, writing
 
 MOST = 512  # requests in one transaction
 LONGEST_WAIT, LOOK_EVERY = 0.010, 0.001  # seconds, for others that are under way
@@ -103,7 +104,7 @@ class Desk:
         for once_more in (True, False):
             try:
                 self._connection = self._connection or stack.enter_context(
-                    _connected(self._registry)
+                    connected(self._registry)
                 )
                 return self._together(self._connection, jobs)
             except SQLAlchemyError as error:
@@ -156,37 +157,6 @@ class Desk:
                     for place, result in zip(places, done, strict=True):
                         results[place] = result
         return results
-
-
-def _connected(registry: Engine) -> Connection:
-    """A connection whose transactions ``writing`` begins and ends."""
-    connection = registry.connect()
-    if registry.dialect.name == "sqlite":
-        return connection.execution_options(isolation_level="AUTOCOMMIT")
-    return connection
-
-
-@contextlib.contextmanager
-def writing(connection: Connection) -> Iterator[None]:
-    """One writing transaction that takes SQLite's lock at once, not at its first write."""
-    if connection.dialect.name != "sqlite":
-        with connection.begin():
-            yield
-        return
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
-    try:
-        yield
-    except BaseException:
-        connection.exec_driver_sql("ROLLBACK")
-        raise
-    connection.exec_driver_sql("COMMIT")
-
-
-@contextlib.contextmanager
-def transaction(registry: Engine) -> Iterator[Connection]:
-    """A writing transaction on a connection of its own, for what is not worth a desk."""
-    with _connected(registry) as connection, writing(connection):
-        yield connection
 
 
 def _tell(jobs: list[_Job], results: Sequence[Any]) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import Engine, Update, insert, select, update
 from publish.access import tokens
 from publish.cases import policy
 from publish.registry.case_tables import enterprise_keys
+from publish.registry.work import once_more
 from quality.clock import Clock
 from quality.identifiers import is_uscc
 
@@ -32,6 +33,7 @@ class EnterpriseKey:
     revoked_at: datetime | None
 
 
+@once_more
 def issue_key(registry: Engine, clock: Clock, uscc: str) -> tokens.Token:
     """A new key of an enterprise; older ones end with it.
 
@@ -54,6 +56,7 @@ def issue_key(registry: Engine, clock: Clock, uscc: str) -> tokens.Token:
     return token
 
 
+@once_more
 def revoke_keys(registry: Engine, clock: Clock, uscc: str) -> int:
     """End every key of an enterprise; gives how many."""
     with registry.begin() as connection:

@@ -16,6 +16,7 @@ from sqlalchemy import Engine, Row, insert, select, update
 from publish.access import tokens
 from publish.access.networks import Network, NetworkError, networks, within
 from publish.registry.tables import api_keys
+from publish.registry.work import once_more
 from quality.clock import ZONE, Clock
 from quality.identifiers import is_uscc
 
@@ -172,13 +173,19 @@ def rotate_key(
         registry, clock, tokens.new_token(), {n: row[n] for n in (*same, *limits)}
     )
     ends = min(now + overlap, old.expires_at or now + overlap)
-    this = api_keys.c.prefix == prefix
-    values = {"expires_at": ends, "replaced_by": issued.key.prefix}
-    with registry.begin() as connection:
-        connection.execute(update(api_keys).where(this).values(values))
+    _replace(registry, prefix, ends, issued.key.prefix)
     return issued
 
 
+@once_more
+def _replace(registry: Engine, prefix: str, ends: datetime, successor: str) -> None:
+    this = api_keys.c.prefix == prefix
+    values = {"expires_at": ends, "replaced_by": successor}
+    with registry.begin() as connection:
+        connection.execute(update(api_keys).where(this).values(values))
+
+
+@once_more
 def _issue(
     registry: Engine, clock: Clock, token: tokens.Token, values: dict[str, Any]
 ) -> IssuedKey:
@@ -216,6 +223,7 @@ def _row(registry: Engine, prefix: str) -> dict[str, Any]:
     return dict(row._mapping)
 
 
+@once_more
 def revoke_key(registry: Engine, clock: Clock, prefix: str) -> Key:
     """Refuse a key from now on; revoking twice keeps the first instant.
 

@@ -15,10 +15,10 @@ from typing import Any
 import httpx
 from sqlalchemy import Row, select, update
 
-from publish.access.desk import transaction
 from publish.api.call import Services
 from publish.api.sending import RefusedUrlError, send
 from publish.registry.bank_tables import bank_notices, webhook_deliveries, webhooks
+from publish.registry.work import transaction
 from quality.clock import ZONE
 
 NOTICE_KIND = "credit-notice+jws"

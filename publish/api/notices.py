@@ -14,7 +14,6 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine, insert, select
 
-from publish.access.desk import transaction
 from publish.api.bodies import NoticeKind
 from publish.api.call import Services
 from publish.api.feed import retraction
@@ -22,6 +21,7 @@ from publish.api.operation import Wire
 from publish.cases.recalls import list_recalls
 from publish.registry.bank_tables import bank_notices, webhook_deliveries, webhooks
 from publish.registry.tables import authorisations
+from publish.registry.work import transaction
 from quality.clock import ZONE
 
 DIGITS = 24

@@ -20,6 +20,7 @@ from publish.api.answers import canonical
 from publish.api.call import Call, Reply
 from publish.api.problems import problem
 from publish.registry.bank_tables import repeats
+from publish.registry.work import once_more
 
 KEPT = timedelta(days=1)
 UNDER_WAY = 0  # the status of a request that is not answered yet
@@ -50,6 +51,7 @@ async def once(call: Call, handler: Handler) -> Reply:
     return reply
 
 
+@once_more
 def _reserve(registry: Engine, call: Call, key: str) -> Reply | None:
     """Take the key for this request, or find what was replied to it."""
     now = call.services.clock.now()
@@ -83,6 +85,7 @@ def _before(registry: Engine, call: Call, key: str) -> Reply:
     return Reply(json.loads(row.document), row.status, {"Idempotency-Replayed": "true"})
 
 
+@once_more
 def _keep(registry: Engine, call: Call, key: str, reply: Reply) -> None:
     values = {
         "status": reply.status or call.operation.status,
@@ -92,6 +95,7 @@ def _keep(registry: Engine, call: Call, key: str, reply: Reply) -> None:
         connection.execute(update(repeats).where(_this(call, key)).values(values))
 
 
+@once_more
 def _release(registry: Engine, call: Call, key: str) -> None:
     with registry.begin() as connection:
         connection.execute(delete(repeats).where(_this(call, key)))

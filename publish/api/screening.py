@@ -21,7 +21,6 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, func, insert, or_, select, update
 
-from publish.access.desk import transaction
 from publish.api.bodies import NoticeKind, ScreenRequest
 from publish.api.call import Call, Reply, Services
 from publish.api.notices import Notice, tell
@@ -29,6 +28,7 @@ from publish.api.operation import Wire
 from publish.api.parameters import LONGEST_ECHO
 from publish.api.problems import problem
 from publish.registry.bank_tables import screening_lines, screenings
+from publish.registry.work import once_more, transaction
 from quality.clock import ZONE
 from quality.identifiers import IdentifierError, normalise, parse
 
@@ -72,6 +72,7 @@ def _portfolio(call: Call) -> tuple[str, list[str]]:
     return "portfolio.csv", codes
 
 
+@once_more
 def _store(call: Call, made: str, name: str, codes: list[str]) -> None:
     now, holder = call.services.clock.now(), call.key.holder
     mine = (screenings.c.holder == holder) & (screenings.c.state != "done")

@@ -13,12 +13,12 @@ from typing import Any
 
 from sqlalchemy import func, insert, select
 
-from publish.access.desk import transaction
 from publish.api.bodies import AuthorisationRequest, FeedbackRequest
 from publish.api.call import Call, Reply
 from publish.api.operation import Wire
 from publish.api.problems import problem
 from publish.registry.bank_tables import authorisation_requests, feedback
+from publish.registry.work import transaction
 from quality.clock import ZONE
 
 MOST_REQUESTS = 1_000  # of one bank in a day

@@ -11,7 +11,6 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from publish.access.desk import transaction
 from publish.api.bodies import WebhookRequest
 from publish.api.call import Call, Reply
 from publish.api.notices import add_delivery
@@ -19,6 +18,7 @@ from publish.api.operation import Wire
 from publish.api.problems import problem
 from publish.api.sending import RefusedUrlError, checked
 from publish.registry.bank_tables import bank_notices, webhook_deliveries, webhooks
+from publish.registry.work import transaction
 from quality.clock import ZONE
 
 MOST = 10

@@ -19,6 +19,7 @@ from publish.cases.repair import decide, resubmit
 from publish.cases.store import find_case
 from publish.notices.model import Item
 from publish.notices.outbox import add_letter
+from publish.registry.work import once_more
 from quality.clock import Clock
 from quality.contracts.codelists import label
 
@@ -80,6 +81,7 @@ def act(
     return case
 
 
+@once_more
 def _tell(registry: Engine, clock: Clock, case: Case, name: str) -> None:
     facts = {
         "title": label("case_kind", case.kind),

@@ -17,6 +17,7 @@ from publish.cases.machines import Kind
 from publish.cases.model import Case, Record
 from publish.cases.store import list_cases, step
 from publish.registry.case_tables import tombstones
+from publish.registry.work import once_more
 from publish.release.names import AUTHORISED_DB, CHANGES, DIFF, PUBLIC_DB
 from quality.clock import Clock
 
@@ -65,6 +66,7 @@ def carry_out(
     return [_close(registry, clock, case, folder) for case in due]
 
 
+@once_more
 def _close(registry: Engine, clock: Clock, case: Case, folder: Path) -> CarriedOut:
     release_id = folder.name
     record, letter = case.record, _letter(folder, case.uscc)

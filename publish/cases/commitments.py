@@ -19,6 +19,7 @@ from publish.cases.model import Case, CaseError
 from publish.cases.recalls import add_recall
 from publish.cases.store import list_cases, open_case, step
 from publish.registry.case_tables import commitments
+from publish.registry.work import once_more
 from quality.clock import Clock
 from quality.contracts.codelists import code_list
 from quality.identifiers import is_uscc
@@ -49,6 +50,7 @@ class Promise:
     supports: str | None = None
 
 
+@once_more
 def register(registry: Engine, clock: Clock, promise: Promise, *, actor: str) -> str:
     """Register a commitment; gives its case.
 
@@ -97,6 +99,7 @@ def add_commitment(
     return case_id
 
 
+@once_more
 def assess(
     registry: Engine,
     clock: Clock,

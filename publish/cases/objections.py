@@ -9,14 +9,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from publish.cases.downgrades import DATASET
 from publish.cases.machines import CONTESTED, Kind
 from publish.cases.model import Case, CaseError, Record
 from publish.cases.papers import Upload
 from publish.cases.recalls import add_recall
-from publish.cases.store import list_cases, open_case, step
+from publish.cases.store import cases_in, open_case, step
+from publish.registry.work import alone, once_more
 from quality.clock import Clock
 
 REASONS = {"delete": "deleted", "correct": "corrected"}
@@ -26,6 +27,7 @@ class RepeatedObjectionError(CaseError):
     """The same objection was answered before, or is open."""
 
 
+@once_more
 def object_to(
     registry: Engine,
     clock: Clock,
@@ -49,8 +51,8 @@ def object_to(
         RepeatedObjectionError: one is open, or was answered and nothing new is shown.
         CaseError: something else is wrong with the request.
     """
-    _require_new(registry, record, papers)
-    with registry.begin() as connection:
+    with alone(registry, f"objection {record.record_id}") as connection:
+        _require_new(connection, record, papers)
         made = open_case(
             connection,
             clock,
@@ -64,6 +66,7 @@ def object_to(
         return step(connection, clock, made, "mark", actor="system")
 
 
+@once_more
 def answer(
     registry: Engine, clock: Clock, case_id: str, action: str, *, actor: str, note: str
 ) -> Case:
@@ -81,8 +84,10 @@ def answer(
         return case
 
 
-def _require_new(registry: Engine, record: Record, papers: Sequence[Upload]) -> None:
-    earlier = list_cases(registry, kind=Kind.OBJECTION, record_id=record.record_id)
+def _require_new(
+    connection: Connection, record: Record, papers: Sequence[Upload]
+) -> None:
+    earlier = cases_in(connection, kind=Kind.OBJECTION, record_id=record.record_id)
     if any(c.state in CONTESTED for c in earlier):
         raise RepeatedObjectionError("an objection to this record is open already")
     answered = [c for c in earlier if c.state != "withdrawn"]

@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from publish.cases.machines import Kind
 from publish.cases.model import Case, CaseError
 from publish.cases.papers import Upload
-from publish.cases.store import find_case, list_cases, open_case
+from publish.cases.store import cases_in, find_case, list_cases, open_case
+from publish.registry.work import alone, once_more
 from quality.clock import Clock
 
 OUTCOMES = {"received": "open", "upheld": "upheld", "rejected": "rejected"}
@@ -26,6 +27,7 @@ class TakenUpError(CaseError):
     """Somebody has the warning in hand already."""
 
 
+@once_more
 def acknowledge(
     registry: Engine, clock: Clock, rule_id: str, subject: str, *, unit: str, words: str
 ) -> Case:
@@ -43,16 +45,15 @@ def acknowledge(
         TakenUpError: another case about it is open.
     """
     about = {"rule_id": rule_id, "subject": subject, "unit": unit}
-    same = [
-        c
-        for c in list_cases(registry, kind=Kind.WARNING, states=("acknowledged",))
-        if (c.about["rule_id"], c.about["subject"]) == (rule_id, subject)
-    ]
-    if same:
-        raise TakenUpError(f"{same[0].id}: {same[0].about['unit']} has it in hand")
-    return _opened(registry, clock, Kind.WARNING, about, words, by=unit)
+    with alone(registry, f"warning {rule_id} {subject}") as connection:
+        for case in cases_in(connection, kind=Kind.WARNING, states=("acknowledged",)):
+            if (case.about["rule_id"], case.about["subject"]) == (rule_id, subject):
+                raise TakenUpError(f"{case.id}: {case.about['unit']} has it in hand")
+        made = _opened(connection, clock, Kind.WARNING, about, words, by=unit)
+    return find_case(registry, made)
 
 
+@once_more
 def object_to_honour(
     registry: Engine,
     clock: Clock,
@@ -76,7 +77,11 @@ def object_to_honour(
     """
     honour_list, year, uscc = candidate
     about = {"honour_list": honour_list, "year": year, "uscc": uscc, "party_name": name}
-    return _opened(registry, clock, Kind.HONOUR, about, words, by=by, papers=papers)
+    with registry.begin() as connection:
+        made = _opened(
+            connection, clock, Kind.HONOUR, about, words, by=by, papers=papers
+        )
+    return find_case(registry, made)
 
 
 def warning_reviews(registry: Engine, today: date) -> list[dict[str, Any]]:
@@ -109,7 +114,7 @@ def honour_objections(registry: Engine, today: date) -> list[dict[str, Any]]:
 
 
 def _opened(
-    registry: Engine,
+    connection: Connection,
     clock: Clock,
     kind: Kind,
     about: dict[str, Any],
@@ -117,17 +122,15 @@ def _opened(
     *,
     by: str,
     papers: Sequence[Upload] = (),
-) -> Case:
-    with registry.begin() as connection:
-        made = open_case(
-            connection,
-            clock,
-            kind,
-            uscc="",
-            request=words,
-            record=None,
-            about=about,
-            papers=papers,
-            actor=f"staff:{by}",
-        )
-    return find_case(registry, made)
+) -> str:
+    return open_case(
+        connection,
+        clock,
+        kind,
+        uscc="",
+        request=words,
+        record=None,
+        about=about,
+        papers=papers,
+        actor=f"staff:{by}",
+    )

@@ -18,7 +18,8 @@ from publish.cases.machines import Kind
 from publish.cases.model import Case, CaseError, Record
 from publish.cases.papers import Upload, attach
 from publish.cases.recalls import add_recall
-from publish.cases.store import list_cases, open_case, read, step
+from publish.cases.store import cases_in, open_case, read, step
+from publish.registry.work import alone, once_more
 from quality.clock import Clock
 
 PROMISE = "promise"
@@ -28,6 +29,7 @@ class MissingPaperError(CaseError):
     """A paper that belongs to the application is not handed in."""
 
 
+@once_more
 def apply_for_repair(
     registry: Engine,
     clock: Clock,
@@ -56,14 +58,14 @@ def apply_for_repair(
         MissingPaperError: a required paper is lacking.
         CaseError: something else is wrong with the request.
     """
-    about = list_cases(registry, record_id=record.record_id)
-    found = guidance(record, about, clock.today())
-    require_open(found)
     given = {p.material for p in papers} | ({PROMISE} if promises else set())
-    lacking = [m.zh for m in found.materials if m.required and m.code not in given]
-    if lacking:
-        raise MissingPaperError(f"hand in: {'; '.join(lacking)}")
-    with registry.begin() as connection:
+    with alone(registry, f"repair {record.record_id}") as connection:
+        about = cases_in(connection, record_id=record.record_id)
+        found = guidance(record, about, clock.today())
+        require_open(found)
+        lacking = [m.zh for m in found.materials if m.required and m.code not in given]
+        if lacking:
+            raise MissingPaperError(f"hand in: {'; '.join(lacking)}")
         made = open_case(
             connection,
             clock,
@@ -81,6 +83,7 @@ def apply_for_repair(
         return read(connection, made)
 
 
+@once_more
 def resubmit(
     registry: Engine,
     clock: Clock,
@@ -103,6 +106,7 @@ def resubmit(
         return step(connection, clock, case_id, "resubmit", actor=actor, note=note)
 
 
+@once_more
 def decide(
     registry: Engine, clock: Clock, case_id: str, action: str, *, actor: str, note: str
 ) -> Case:

@@ -151,6 +151,21 @@ def list_cases(
     record_id: str | None = None,
 ) -> list[Case]:
     """Cases that fit, oldest first."""
+    with registry.connect() as connection:
+        return cases_in(
+            connection, kind=kind, uscc=uscc, states=states, record_id=record_id
+        )
+
+
+def cases_in(
+    connection: Connection,
+    *,
+    kind: Kind | None = None,
+    uscc: str | None = None,
+    states: Iterable[str] = (),
+    record_id: str | None = None,
+) -> list[Case]:
+    """The same within a transaction."""
     wanted = select(cases).order_by(cases.c.opened_on, cases.c.id)
     given = ((cases.c.kind, kind), (cases.c.uscc, uscc), (cases.c.record_id, record_id))
     for column, value in given:
@@ -158,8 +173,7 @@ def list_cases(
             wanted = wanted.where(column == str(value))
     if states := [*states]:
         wanted = wanted.where(cases.c.state.in_(states))
-    with registry.connect() as connection:
-        return [_case(connection, row) for row in connection.execute(wanted).all()]
+    return [_case(connection, row) for row in connection.execute(wanted).all()]
 
 
 def role_of(actor: str) -> Role:

@@ -31,6 +31,7 @@ from publish.registry.case_tables import (
     notice_items,
     notices,
 )
+from publish.registry.work import once_more
 from quality.clock import Clock
 
 # How long what did not leave waits before it is tried again; afterwards it is given up.
@@ -73,6 +74,7 @@ class Delivery:
         return self.changed_at + WAITS[self.tries - 1] if again else None
 
 
+@once_more
 def queue(
     registry: Engine, clock: Clock, due: Iterable[Mapping[str, Any]]
 ) -> list[str]:
@@ -196,6 +198,7 @@ def due_deliveries(
     return [w for w in waiting if w.next_at and w.next_at <= now]
 
 
+@once_more
 def resolve(
     registry: Engine, clock: Clock, notice_id: str, channel: str, *, sent: bool
 ) -> Delivery:
@@ -219,6 +222,7 @@ def resolve(
     return _delivery(registry, notice_id, channel)
 
 
+@once_more
 def set_contact(registry: Engine, uscc: str, channel: str, address: str) -> None:
     """Where an enterprise wants its letters; an empty address forgets the channel."""
     this = (contacts.c.uscc == uscc) & (contacts.c.channel == channel)
@@ -309,6 +313,7 @@ def _under_repair(connection: Connection) -> set[str]:
     }
 
 
+@once_more
 def _doubt(registry: Engine, clock: Clock) -> None:
     """What a killed process was sending is for a person to judge."""
     old = (deliveries.c.state == "sending") & (
@@ -321,6 +326,7 @@ def _doubt(registry: Engine, clock: Clock) -> None:
         )
 
 
+@once_more
 def _claim(registry: Engine, clock: Clock, waiting: Delivery) -> bool:
     """Take a delivery for this process, for good; false where another has it."""
     unclaimed = _this(waiting) & (deliveries.c.state == waiting.state)
@@ -344,6 +350,7 @@ def _send(sender: Sender, message: Message) -> tuple[str, str | None]:
     return "sent", None
 
 
+@once_more
 def _note(
     registry: Engine, clock: Clock, waiting: Delivery, state: str, error: str | None
 ) -> Delivery:

@@ -16,6 +16,7 @@ from sqlalchemy import Engine, select, update
 from publish.registry.authorisations import Authorisation, list_authorisations
 from publish.registry.bank_tables import authorisation_requests
 from publish.registry.tables import api_keys
+from publish.registry.work import once_more
 from quality.clock import Clock
 
 
@@ -95,6 +96,7 @@ def _answered(made: Asked, granted: Sequence[Authorisation], now: datetime) -> A
     return replace(made, state=_OF[newest.state(now)], authorisation=newest.id)
 
 
+@once_more
 def refuse(registry: Engine, clock: Clock, request: str, uscc: str) -> bool:
     """Refuse what a bank asked; the first refusal stands.
 

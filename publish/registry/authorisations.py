@@ -18,6 +18,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Engine, Row, insert, or_, select, update
 
 from publish.registry.tables import authorisations
+from publish.registry.work import once_more
 from quality.clock import ZONE, Clock
 from quality.contracts.codelists import code_list
 from quality.identifiers import is_uscc
@@ -76,6 +77,7 @@ class Authorisation:
         return "live" if at < self.expires_at else "expired"
 
 
+@once_more
 def grant(
     registry: Engine,
     clock: Clock,
@@ -138,6 +140,7 @@ def grant(
     return find_authorisation(registry, made)
 
 
+@once_more
 def revoke(registry: Engine, clock: Clock, id: str, *, by: str) -> Authorisation:  # noqa: A002
     """End an authorisation at once; revoking twice keeps the first instant.
 

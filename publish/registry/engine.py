@@ -115,16 +115,20 @@ def _patiently(dialect: Any, _record: object, given: Any, named: Any) -> Any:
     return None
 
 
+def undone(error: BaseException) -> bool:
+    """Whether PostgreSQL undid a transaction to end a deadlock or a conflict."""
+    orig = error.orig if isinstance(error, DBAPIError) else None
+    return getattr(orig, "sqlstate", None) in UNDONE
+
+
 def passes(error: BaseException) -> bool:
     """Whether a transaction that failed so may be done once more, from its start.
 
     The connection broke, or the database chose it to end a deadlock: what it wrote is
     undone, unless the connection broke in the very commit.
     """
-    if not isinstance(error, DBAPIError):
-        return False
-    state = getattr(error.orig, "sqlstate", None)
-    return error.connection_invalidated or state in UNDONE
+    broken = isinstance(error, DBAPIError) and error.connection_invalidated
+    return broken or undone(error)
 
 
 def _prepare(connection: Any, _record: object) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
 
@@ -15,11 +16,23 @@ from sqlalchemy.exc import OperationalError
 
 from publish.access.desk import Desk
 from publish.access.keys import create_key, list_keys
+from publish.cases.machines import Kind
+from publish.cases.model import CaseError
+from publish.cases.office_cases import TakenUpError, acknowledge
+from publish.cases.store import list_cases, open_case
 from publish.registry.engine import open_registry, passes
+from publish.registry.work import once_more
 from quality.clock import Clock
 from tests import postgresql
 
 CLOCK = Clock(date(2026, 11, 23))
+WARNING: dict[str, Any] = {
+    "uscc": "",
+    "request": "look",
+    "record": None,
+    "actor": "staff:desk",
+    "about": {"rule_id": "W1", "subject": "甲", "unit": "desk"},
+}
 BREAK_OFF = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'"
 )
@@ -147,3 +160,70 @@ def test_a_deadlock_is_ended_by_the_database_and_the_loser_goes_again(engine: En
     with engine.connect() as connection:
         rows = connection.execute(text("SELECT n, hits FROM rows ORDER BY n")).all()
     assert [tuple(row) for row in rows] == [(1, 2), (2, 2)]
+
+
+def test_a_case_that_a_deadlock_undid_is_opened_once(engine: Engine):
+    """Outside the desk as well: the whole function goes again, and stands once."""
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE places (n int PRIMARY KEY)"))
+        connection.execute(text("INSERT INTO places VALUES (1), (2)"))
+    held, tries = threading.Barrier(2), list[int]()
+    lock = "SELECT n FROM places WHERE n = {} FOR UPDATE"
+
+    @once_more
+    def open_one() -> str:
+        tries.append(1)
+        with engine.begin() as connection:
+            connection.execute(text("SET LOCAL deadlock_timeout = '50ms'"))
+            made = open_case(connection, CLOCK, Kind.WARNING, **WARNING)
+            connection.execute(text(lock.format(1)))
+            if len(tries) == 1:
+                held.wait(10)
+            connection.execute(text(lock.format(2)))
+            return made
+
+    def other_way_round() -> None:
+        with engine.begin() as connection:
+            connection.execute(text("SET LOCAL deadlock_timeout = '10s'"))
+            connection.execute(text(lock.format(2)))
+            held.wait(10)
+            connection.execute(text(lock.format(1)))
+
+    other = threading.Thread(target=other_way_round)
+    other.start()
+    made = open_one()
+    other.join()
+    assert len(tries) == 2
+    assert [case.id for case in list_cases(engine)] == [made]
+
+
+def test_what_is_wrong_is_told_at_once_and_not_tried_again():
+    tries = []
+
+    @once_more
+    def refuse() -> None:
+        tries.append(1)
+        raise CaseError("no")
+
+    with pytest.raises(CaseError):
+        refuse()
+    assert tries == [1]
+
+
+def test_two_desks_take_a_warning_up_and_one_has_it(engine: Engine):
+    """Both ask in the same moment: the check and the case are one step."""
+    ready = threading.Barrier(8)
+
+    def take(unit: str) -> str:
+        ready.wait(10)
+        try:
+            return acknowledge(engine, CLOCK, "W1", "甲", unit=unit, words="x").id
+        except TakenUpError as error:
+            return str(error)
+
+    with ThreadPoolExecutor(8) as pool:
+        told = [*pool.map(take, [f"desk {n}" for n in range(8)])]
+    (case,) = list_cases(engine, kind=Kind.WARNING)
+    assert told.count(case.id) == 1
+    refused = f"{case.id}: {case.about['unit']} has it in hand"
+    assert told.count(refused) == 7
