@@ -3,6 +3,7 @@
 Not here: any statement (each station's ``queries``) and where snapshots lie.
 """
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,12 +13,14 @@ import dagster as dg
 from sqlglot import exp
 
 from assets import sql
+from assets.lineage import column_sources
 from assets.setup import Setup
 from assets.stores import Lake, Tables
 from quality.contracts import metadata
 from quality.contracts.model import facts_of, table_facts
 
 Build = Callable[[Setup], exp.Query]
+Figures = Callable[[Lake], Mapping[str, int]]
 RESOURCES = {"lake", "setup"}
 # Everything is made every night; a second missed night is somebody's business.
 FRESH = dg.FreshnessPolicy.time_window(
@@ -35,6 +38,7 @@ class Statement:
         reads: the tables it reads, where the query depends on the setup.
         description: for tables without a contract.
         told: what else is told of the table in Dagster, as markdown by name.
+        figures: what Dagster shall draw over time beside rows and seconds.
     """
 
     table: str
@@ -42,6 +46,7 @@ class Statement:
     reads: tuple[str, ...]
     description: str = ""
     told: Callable[[Setup], Mapping[str, str]] = lambda _: {}
+    figures: Figures = lambda _: {}
 
 
 @dataclass(frozen=True)
@@ -129,12 +134,14 @@ def station(
         specs=[spec(name, s, here, {"duckdb", "sql"}) for s in statements],
         check_specs=checks,
         required_resource_keys=RESOURCES,
+        pool=name,
     )
     def run(context: dg.AssetExecutionContext) -> Iterator[Any]:
         lake: Lake = context.resources.lake
         setup: Setup = context.resources.setup
         making = begin(context) if begin else None
         for item in statements:
+            began = time.monotonic()
             if making:
                 rows, text = making.make(item)
             else:
@@ -144,14 +151,44 @@ def station(
                 asset_key=[name, item.table],
                 metadata={
                     "dagster/row_count": rows,
+                    "seconds": round(time.monotonic() - began, 3),
                     "sql": dg.MetadataValue.md(f"```sql\n{text}\n```"),
+                    **item.figures(lake),
                     **more,
+                    **column_lineage(lake, here, text),
                 },
             )
         if making:
             yield from making.finish()
 
     return run
+
+
+def column_lineage(lake: Lake, made_by: Mapping[str, str], text: str) -> dict[str, Any]:
+    """Dagster's column lineage of a statement that ran, from its SQL.
+
+    Args:
+        lake: knows the columns of what was read.
+        made_by: table -> station, for the keys.
+        text: the statement.
+    """
+    query = sql.parse(text)
+    columns = {name: _columns(lake, name) for name in sql.inputs(query)}
+    deps = {
+        column: [
+            dg.TableColumnDep(dg.AssetKey([made_by[table], table]), name)
+            for table, name in sources
+            if table in made_by
+        ]
+        for column, sources in column_sources(query, columns).items()
+    }
+    return {"dagster/column_lineage": dg.TableColumnLineage(deps)}
+
+
+def _columns(lake: Lake, table: str) -> dict[str, str]:
+    query = f'SELECT * FROM "{lake.relation(table)}" LIMIT 0'
+    found = lake.records.connect().execute(query)
+    return {name: str(kind) for name, kind, *_ in found.description or ()}
 
 
 def make(lake: Tables, item: Statement, setup: Setup, run: str) -> tuple[int, str]:

@@ -30,6 +30,9 @@ nux:
 concurrency:
   runs:
     max_concurrent_runs: 1
+  pools:
+    default_limit: 1
+    granularity: op
 freshness:
   enabled: true
 run_retries:

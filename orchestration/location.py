@@ -35,11 +35,19 @@ from orchestration.comparison_job import comparison_job
 from orchestration.lake.lake import LocalLake
 from orchestration.letters_job import letters_job, letters_schedule
 from orchestration.pending import pending_tags
+from orchestration.purge_job import purge_job, purge_schedule
+from publish.registry.retention import retentions
 from quality.clock import ZONE, Clock
 
 Hold = Callable[[], AbstractContextManager[None]]
 NIGHTLY = "nightly"
 MONTH_ENDS = "month_ends"
+# A night that fails is tried again from where it failed, by Dagster's daemon.
+NIGHTLY_TAGS = {
+    "creditpark/job": NIGHTLY,
+    "dagster/max_retries": "2",
+    "dagster/retry_strategy": "FROM_FAILURE",
+}
 NIGHTLY_CRON = "30 0 * * *"
 
 
@@ -114,20 +122,23 @@ def build_definitions(
         NIGHTLY,
         selection=dg.AssetSelection.all() - dg.AssetSelection.assets(HISTORY),
         description="主流程：四部门到数、校验、归档、评价、措施、发布 The main job.",
+        tags=NIGHTLY_TAGS,
         executor_def=dg.in_process_executor,
     )
     monthly = dg.define_asset_job(
         MONTH_ENDS,
         selection=dg.AssetSelection.assets(HISTORY),
         description="月末等级历史 Month ends of the grade history, any span in one run.",
+        tags={"creditpark/job": MONTH_ENDS},
         executor_def=dg.in_process_executor,
     )
     return dg.Definitions(
         assets=following(all_assets(setup, days), setup),
-        jobs=[job, monthly, letters_job(), comparison_job()],
+        jobs=[job, monthly, letters_job(), comparison_job(), purge_job()],
         schedules=[
             _schedule(setup.sources, lake, setup.clock),
             letters_schedule(setup),
+            purge_schedule(retentions()),
         ],
         resources={"lake": _held(lake, hold), "setup": setup},
         executor=dg.in_process_executor,

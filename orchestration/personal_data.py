@@ -97,7 +97,8 @@ The mapping leaves these fields of the agencies out. They remain in the raw deli
 what it is, and ask agencies to send less."""
 PERIODS = """\
 `creditpark purge` deletes what is past its period, all or nothing; `--dry-run` only tells.
-Call it once a month. The periods are the office's, in `publish/registry/policy`; all of
-them are D, our own proposal. Backups hold what was purged since: keep them no longer than
-the shortest period you promise. The history of cases, tombstones, recalls and the audit
-log are only added to and never purged."""
+Call it once a month, or switch on Dagster's `purge_schedule`: it does nothing and says why
+as long as one period is D. The periods are the office's, in `publish/registry/policy`; all
+of them are D, our own proposal. Backups hold what was purged since: keep them no longer
+than the shortest period you promise. The history of cases, tombstones, recalls and the
+audit log are only added to and never purged."""

@@ -140,6 +140,7 @@ def close_killed_runs(instance: dg.DagsterInstance) -> int:
         instance.report_run_failed(
             run, "The process was killed; a later run took over."
         )
+        instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
     return len(left)
 
 

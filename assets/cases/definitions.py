@@ -85,6 +85,7 @@ def carried_out_asset() -> dg.AssetsDefinition:
         owners=owners(None),
         kinds={"sqlalchemy"},
         required_resource_keys=RESOURCES,
+        pool=STATION,
     )
     def carried_out(context: dg.AssetExecutionContext) -> Iterator[Any]:
         done = close_repairs(context.resources.lake, context.resources.setup)

@@ -41,6 +41,7 @@ def outbox_asset() -> dg.AssetsDefinition:
         owners=owners(None),
         kinds={"sqlalchemy"},
         required_resource_keys=RESOURCES,
+        pool="letters",
     )
     def outbox(context: dg.AssetExecutionContext) -> Iterator[Any]:
         made = make_letters(context.resources.lake, context.resources.setup)
@@ -62,6 +63,7 @@ def deliveries_asset() -> dg.AssetsDefinition:
         owners=owners(None),
         kinds={"sqlalchemy"},
         required_resource_keys={"setup"},
+        pool="letters",
         check_specs=[
             dg.AssetCheckSpec(
                 CHECK,

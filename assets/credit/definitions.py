@@ -88,6 +88,7 @@ def standing_statements() -> list[Statement]:
             "grades",
             lambda s: governance.effective_query(s.policy),
             ("computed_grades", "grade_steps"),
+            figures=_letters,
         ),
         Statement(
             "downgrades",
@@ -95,6 +96,17 @@ def standing_statements() -> list[Statement]:
             ("computed_grades", "enterprises", "explanations", "grade_steps"),
         ),
     ]
+
+
+def _letters(lake: Lake) -> dict[str, int]:
+    """Enterprises by letter on the newest day; those without one as ``grade_none``."""
+    query = (
+        "SELECT coalesce(letter, 'none'), count(*) "
+        f"FROM {lake.relation('grades')} WHERE evaluated_on = "
+        "(SELECT max(evaluated_on) FROM grades) GROUP BY ALL ORDER BY ALL"
+    )
+    counted = lake.records.connect().execute(query).fetchall()
+    return {f"grade_{letter}": number for letter, number in counted}
 
 
 LEDGER_STATEMENT = Statement(

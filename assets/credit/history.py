@@ -49,6 +49,7 @@ def history_asset(months: dg.MonthlyPartitionsDefinition) -> dg.AssetsDefinition
         backfill_policy=dg.BackfillPolicy.single_run(),
         group_name="credit",
         required_resource_keys=RESOURCES,
+        pool="credit",
         owners=owners(None),
         kinds={"duckdb", "sql"},
         description="月末等级历史 Month-end grades as known then and as known now.",

@@ -84,6 +84,7 @@ def _release_asset(names: list[str]) -> dg.AssetsDefinition:
         owners=owners(None),
         kinds={"sqlite", "duckdb"},
         required_resource_keys=RESOURCES,
+        pool=RELEASE,
     )
     def current(context: dg.AssetExecutionContext) -> Iterator[Any]:
         release = publish(context.resources.lake, context.resources.setup, names)

@@ -69,6 +69,7 @@ def business_asset(made_by: Mapping[str, str]) -> dg.AssetsDefinition:
         kinds={"greatexpectations"},
         check_specs=specs,
         required_resource_keys=RESOURCES,
+        pool="business",
     )
     def run(context: dg.AssetExecutionContext) -> Iterator[Any]:
         lake: Lake = context.resources.lake

@@ -3,6 +3,7 @@
 Not here: the split itself (``records``), the rules (``quality``).
 """
 
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from sqlalchemy import Table
 
 from assets import sql
 from assets.setup import Setup
+from assets.sources import fresh
 from assets.sources.declaration import Dataset, Sources
 from assets.sources.modes import FrozenBatchError
 from assets.sources.records import Gate
@@ -20,7 +22,7 @@ from assets.station import FRESH, RESOURCES, owners, schema_metadata
 from assets.stores import Lake, Receipt
 from quality import checks, engine
 from quality.contracts import records_of
-from quality.contracts.model import table_facts
+from quality.contracts.model import facts_of, table_facts
 from quality.expectations import frame_query
 from quality.verdicts import Counts
 
@@ -42,8 +44,16 @@ def records_assets(
     @dg.multi_asset(
         name=f"records_{agency}",
         specs=[_spec(sources, agency, t) for t in tables],
-        check_specs=[s for t in tables for s in checks.check_specs(keys[t.name], t)],
+        check_specs=[
+            *(s for t in tables for s in checks.check_specs(keys[t.name], t)),
+            *(
+                fresh.check_spec(keys[t.name], t)
+                for t in tables
+                if t.name in sources.agencies[agency].datasets
+            ),
+        ],
         required_resource_keys=RESOURCES,
+        pool=f"{STATION}_{agency}",
     )
     def run(context: dg.AssetExecutionContext) -> Iterator[Any]:
         for table in tables:
@@ -73,6 +83,7 @@ def _record(
 ) -> dg.MaterializeResult[Any]:
     lake: Lake = context.resources.lake
     setup: Setup = context.resources.setup
+    began = time.monotonic()
     new = split_new(lake, setup, table)
     for receipt in new.receipts:
         context.log.info(f"{table.name} {receipt.batch}: {receipt}")
@@ -89,10 +100,36 @@ def _record(
             "versions": counts.accepted,
             "quarantined": counts.quarantined,
             "duplicates": counts.duplicates,
+            "quarantine_percent": share(counts.quarantined, counts.rows_in),
             "new_batches": len(new.receipts),
+            "seconds": round(time.monotonic() - began, 3),
+            **_lineage(setup, table),
         },
-        check_results=checks.results(key, table, found.verdicts, counts),
+        check_results=[
+            *checks.results(key, table, found.verdicts, counts),
+            *fresh.results(key, table, lake.landing, setup),
+        ],
     )
+
+
+def share(part: int, whole: int) -> float:
+    """Per cent, to two decimals; nothing of nothing is none."""
+    return round(100 * part / whole, 2) if whole else 0.0
+
+
+def _lineage(setup: Setup, table: Table) -> dict[str, Any]:
+    """From each column to the field of the agency that the contract names."""
+    agency = setup.sources.agency_of(table.name)
+    if agency is None:
+        return {}
+    landed = dg.AssetKey([LANDING, agency])
+    deps = {
+        c.name: [
+            dg.TableColumnDep(landed, f"{table.name}.{facts_of(c).code or c.name}")
+        ]
+        for c in table.columns
+    }
+    return {"dagster/column_lineage": dg.TableColumnLineage(deps)}
 
 
 @dataclass(frozen=True)

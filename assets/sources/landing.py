@@ -5,6 +5,7 @@ windows stay open. It is not skipped: skipping would stop every table below, and
 other agencies' data must flow. Not here: what the rows mean (``gate``).
 """
 
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
@@ -49,17 +50,20 @@ def landing_assets(
         backfill_policy=dg.BackfillPolicy.single_run() if dated else None,
         required_resource_keys=RESOURCES,
         op_tags={"agency": agency},
+        pool=f"{STATION}_{agency}",
         freshness_policy=FRESH if dated else None,
     )
     def landing(context: dg.AssetExecutionContext) -> Iterator[Any]:
         setup: Setup = context.resources.setup
         span = _span(context) if dated else Window(setup.today, setup.today)
+        began = time.monotonic()
         found = [*_pull_all(context, datasets, span)]
         yield dg.MaterializeResult(
             asset_key=key,
             metadata={
                 "dagster/row_count": sum(f.rows for f in found),
                 "new_batches": sum(f.batches for f in found),
+                "seconds": round(time.monotonic() - began, 3),
                 "datasets": dg.MetadataValue.md(_table(found)),
             },
             check_results=[_result(key, f) for f in found],

@@ -30,6 +30,7 @@ def data_docs_asset(made_by: Mapping[str, str]) -> dg.AssetsDefinition:
         owners=owners(None),
         kinds={"greatexpectations"},
         required_resource_keys=RESOURCES,
+        pool="data_docs",
     )
     def data_docs(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
         lake: Lake = context.resources.lake

@@ -191,6 +191,7 @@ def scorecards_asset(made_by: dict[str, str]) -> dg.AssetsDefinition:
             )
         ],
         required_resource_keys=RESOURCES,
+        pool="scorecards",
     )
     def agency_scorecards(context: dg.AssetExecutionContext) -> Iterator[Any]:
         lake: Lake = context.resources.lake

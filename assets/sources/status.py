@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import dagster as dg
+from sqlalchemy import Table
 
 from assets import sql
 from assets.reference import rows_query
@@ -79,9 +80,13 @@ def dataset_state(lake: Lake, setup: Setup, name: str, covered: date | None) -> 
         return "failed"
     if covered is None:
         return "waiting"
-    rhythm = table_facts(metadata.tables[name]).frequency or "P1Y"
-    timely = (setup.today - covered).days <= PATIENCE[rhythm]
+    timely = (setup.today - covered).days <= patience(metadata.tables[name])
     return "current" if timely else "late"
+
+
+def patience(table: Table) -> int:
+    """How many days a dataset may be without news, by its contract's rhythm."""
+    return PATIENCE[table_facts(table).frequency or "P1Y"]
 
 
 def status_asset(made_by: dict[str, str]) -> dg.AssetsDefinition:
@@ -97,6 +102,7 @@ def status_asset(made_by: dict[str, str]) -> dg.AssetsDefinition:
         owners=owners(None),
         kinds={"duckdb"},
         required_resource_keys=RESOURCES,
+        pool=TABLE,
     )
     def source_status(context: dg.AssetExecutionContext) -> Iterator[Any]:
         lake: Lake = context.resources.lake

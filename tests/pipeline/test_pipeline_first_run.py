@@ -254,3 +254,70 @@ def test_nothing_half_written_is_left(base: Run):
         [],
         [base.settings.releases / ".lock"],
     )
+
+
+@pytest.fixture(scope="module")
+def told(base: Run) -> dict[str, Any]:
+    """What Dagster was told of every asset, by its key."""
+    with open_instance(base.home) as instance:
+        keys = instance.all_asset_keys()
+        events = {k: instance.get_latest_materialization_event(k) for k in keys}
+        return {
+            "/".join(key.path): event.asset_materialization.metadata
+            for key, event in events.items()
+            if event and event.asset_materialization
+        }
+
+
+def from_columns(told: dict[str, Any], asset: str, column: str) -> set[str]:
+    """``table.column`` of everything that a column is made of."""
+    deps = told[asset]["dagster/column_lineage"].value.deps_by_column[column]
+    return {f"{dep.asset_key.path[-1]}.{dep.column_name}" for dep in deps}
+
+
+def test_a_published_column_leads_back_to_the_agencys_field(told: dict[str, Any]):
+    assert from_columns(told, "publication/public_penalties", "fine_fen") == {
+        "penalties.fine_fen"
+    }
+    assert from_columns(told, "records/penalties", "fine_fen") == {
+        "market.penalties.CF_NR_FK"
+    }
+    assert from_columns(told, "credit/grades", "letter") == {
+        "computed_grades.letter",
+        "grade_steps.letter",
+    }
+
+
+def test_every_table_tells_its_columns_origin_its_rows_and_its_time(
+    told: dict[str, Any],
+):
+    stations = {"reference", "cases", "files", "credit", "measures", "publication"}
+    others = {"cases/carried_out", "credit/grade_history"}
+    made = {k for k in told if k.split("/")[0] in stations} - others
+    assert len(made) > 100
+    for name in made:
+        assert {"dagster/column_lineage", "dagster/row_count", "seconds"} <= set(
+            told[name]
+        ), name
+
+
+def test_trends_are_numbers_that_dagster_can_draw(base: Run, told: dict[str, Any]):
+    letters = {"A", "B", "C", "D", "none"}
+    drawn = {k: told["credit/grades"][f"grade_{k}"].value for k in letters}
+    assert sum(drawn.values()) == sum(base.report["graded"].values())
+    assert drawn["A"] == base.report["graded"]["A"]
+    row = base.datasets["penalties"]
+    percent = told["records/penalties"]["quarantine_percent"].value
+    assert percent == round(100 * row["quarantined"] / row["rows_in"], 2)
+
+
+def test_data_older_than_their_rhythm_would_warn(base: Run):
+    with open_instance(base.home) as instance:
+        key = dg.AssetCheckKey(dg.AssetKey(["records", "penalties"]), "fresh")
+        (found,) = instance.event_log_storage.get_asset_check_execution_history(key, 1)
+    assert found.event
+    evaluation = found.event.asset_check_evaluation
+    assert evaluation
+    told = {k: v.value for k, v in evaluation.metadata.items()}
+    assert (told["covered_to"], told["days_behind"]) == ("2026-11-22", 1)
+    assert evaluation.passed

@@ -1,0 +1,99 @@
+"""What Dagster's interface says of every asset without a run: owners, pools, tags."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+import yaml
+
+from assets.sources.scorecards import terms
+from orchestration.automation import OUTSIDE
+from orchestration.instance import prepare
+from orchestration.location import NIGHTLY, build_definitions
+from orchestration.places import make_lake, make_setup
+from orchestration.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def definitions(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
+    settings = Settings(home=tmp_path_factory.mktemp("home"), today=date(2026, 11, 23))
+    return build_definitions(make_setup(settings), make_lake(settings))
+
+
+@pytest.fixture(scope="module")
+def specs(definitions: dg.Definitions) -> dict[str, dg.AssetSpec]:
+    """What we make; not what stands outside and is only observed."""
+    found = definitions.resolve_all_asset_specs()
+    return {s.key.to_user_string(): s for s in found if s.key.path[0] != OUTSIDE}
+
+
+def test_every_asset_says_whose_it_is_and_what(specs: dict[str, dg.AssetSpec]):
+    assert len(specs) > 150
+    for name, spec in specs.items():
+        assert spec.group_name not in {None, "default"}, name
+        assert spec.owners, name
+        assert spec.kinds, name
+        assert spec.description, name
+
+
+def test_every_table_with_a_contract_shows_its_columns(specs: dict[str, dg.AssetSpec]):
+    schema = specs["records/penalties"].metadata["dagster/column_schema"]
+    fine = {c.name: c for c in schema.columns}["fine_fen"]
+    assert (fine.type, fine.description) == ("money", "罚款金额 Fine")
+    assert fine.tags == {"tier": "public"}
+
+
+def test_steps_that_write_one_table_share_a_pool_of_one(
+    definitions: dg.Definitions, tmp_path: Path
+):
+    """Two writers of a table wait for each other, whichever run they belong to."""
+    pools: dict[str, str] = {}
+    steps: dict[str, str] = {}
+    for asset in definitions.assets or ():
+        assert isinstance(asset, dg.AssetsDefinition)
+        assert asset.op.pool, asset.op.name
+        steps[asset.op.name] = asset.op.pool
+        for key in asset.keys:
+            name = key.to_user_string()
+            assert pools.setdefault(name, asset.op.pool) == asset.op.pool
+    assert steps["credit"] == steps["credit__grade_history"] == "credit"
+    assert steps["guidance__outbox"] == steps["guidance__deliveries"] == "letters"
+    folder = prepare(tmp_path)
+    written = yaml.safe_load((folder / "dagster.yaml").read_text("utf-8"))
+    assert written["concurrency"]["pools"] == {"default_limit": 1, "granularity": "op"}
+
+
+def test_freshness_follows_the_rhythm_and_the_statutory_term(
+    definitions: dg.Definitions,
+):
+    specs: dict[str, Any] = {
+        key.asset_key.path[-1]: key
+        for key in definitions.resolve_asset_graph().asset_check_keys
+        if key.name == "fresh"
+    }
+    setup = definitions.resources["setup"] if definitions.resources else None
+    assert setup
+    delivered = {n for a in setup.sources.agencies.values() for n in a.datasets}
+    assert set(specs) == delivered
+    graph = definitions.resolve_asset_graph()
+    check = graph.get_check_spec(specs["penalties"])
+    assert check.metadata["patience_days"] == 3
+    assert check.metadata["statutory_working_days"] == terms()["penalties"].working_days
+    assert not check.blocking
+    yearly = graph.get_check_spec(specs["tax_credit_grades"])
+    assert yearly.metadata["patience_days"] == 400
+
+
+def test_a_night_that_fails_is_tried_again_from_where_it_failed(
+    definitions: dg.Definitions,
+):
+    tags = definitions.resolve_job_def(NIGHTLY).tags
+    assert tags["creditpark/job"] == "nightly"
+    assert (tags["dagster/max_retries"], tags["dagster/retry_strategy"]) == (
+        "2",
+        "FROM_FAILURE",
+    )
