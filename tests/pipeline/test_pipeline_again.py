@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import signal
+from dataclasses import dataclass
 from pathlib import Path
 
 import dagster as dg
@@ -11,7 +14,10 @@ from assets.stores import Window
 from orchestration.instance import open_instance
 from publish.release.store import Releases
 from sandbox.ledger import AGENCY_OF
+from tests.faults.disk import Disk, ledger
+from tests.faults.watching import Plan, Point, watch
 from tests.pipeline.conftest import (
+    SIZE,
     TODAY,
     TOMORROW,
     Run,
@@ -47,30 +53,81 @@ def test_a_copied_home_leaves_the_original_alone(base: Run, again: Run):
         assert {p.stem for p in logs.glob("*.db")} - {"index"} == ids
 
 
+@dataclass(frozen=True)
+class Halfway:
+    """A home in which the next day's run was killed when it had graded.
+
+    Before, it stood still at seeded points, where its home was looked at: what lay there
+    is what a kill at that point would have left. ``make faults`` looks more closely.
+    """
+
+    home: Path
+    points: list[Point]
+    complaints: list[str]
+
+
 @pytest.fixture(scope="module")
-def halfway(base: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home in which the next day's run was killed when it had graded."""
+def halfway(base: Run, tmp_path_factory: pytest.TempPathFactory) -> Halfway:
     home = copied(base, tmp_path_factory.mktemp("tomorrow"))
     grades = home / "lake" / "tables" / "grades"
     before = len([*grades.glob("*.parquet")])
+    found = Halfway(home, [], [])
+    disk = Disk({base.releases.current()}, {*ledger(home)})
 
-    def graded() -> bool:
+    def look(point: Point) -> bool:
+        found.points.append(point)
+        copy = home.with_name("copy")
+        shutil.copytree(home, copy, ignore=shutil.ignore_patterns("docs", "dagster"))
+        found.complaints.extend(f"{point}: {c}" for c in disk.complaints(copy))
+        shutil.rmtree(copy)
         return len([*grades.glob("[!.]*.parquet")]) > before
 
-    run_and_kill(home, TOMORROW, graded, seed=1)
-    return home
+    environment = {
+        "CREDITPARK_TODAY": TOMORROW.isoformat(),
+        "CREDITPARK_SANDBOX_ENTERPRISES": str(SIZE),
+    }
+    code = watch(home, Plan(seed=1, share=0.15, moments=2), look, environment)
+    assert code == -signal.SIGKILL
+    return found
 
 
-def test_a_killed_run_leaves_the_old_release_serving(base: Run, halfway: Path):
-    releases = Releases(halfway / "releases")
+def test_wherever_a_run_is_killed_nothing_half_written_bears_a_name(halfway: Halfway):
+    assert halfway.complaints == []
+    stations = {p.path.rpartition("/")[0] for p in halfway.points}
+    for place in ("lake/landing", "lake/records", "lake/tables"):
+        assert any(s.startswith(place) for s in stations), place
+
+
+def test_what_a_kill_could_break_would_be_seen(base: Run, tmp_path: Path):
+    """The complaints of the test above are not silent by mistake."""
+    home = copied(base, tmp_path)
+    (snapshot,) = (home / "lake" / "tables" / "grades").glob("*.parquet")
+    snapshot.write_bytes(snapshot.read_bytes()[:-100])
+    page = min((home / "lake" / "landing").glob("*/penalties/*/00001.json"))
+    page.write_bytes(page.read_bytes() + b" ")
+    file = home / "releases" / str(base.releases.current()) / "public.db"
+    file.write_bytes(file.read_bytes()[:-4096])
+    said = Disk({None}, {("x", TODAY, "graded", "A")}).complaints(home)
+    for word in (
+        "names",
+        "public.db",
+        "not what its manifest",
+        "grades/",
+        "1 rows lost",
+    ):
+        assert any(word in line for line in said), (word, said)
+
+
+def test_a_killed_run_leaves_the_old_release_serving(base: Run, halfway: Halfway):
+    releases = Releases(halfway.home / "releases")
     assert releases.current() == base.report["release"]
     assert releases.verify(base.report["release"]) == ()
 
 
 @pytest.fixture(scope="module")
-def tomorrow(halfway: Path) -> Run:
+def tomorrow(halfway: Halfway) -> Run:
     """The next day, after the killed attempt."""
-    return run_job(halfway, TOMORROW)
+    return run_job(halfway.home, TOMORROW)
 
 
 def test_the_next_day_pulls_only_that_day(base: Run, tomorrow: Run):
