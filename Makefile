@@ -6,7 +6,7 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 export GX_ANALYTICS_ENABLED := false
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run serve dagster sandbox test lint bench bench-quick docs lock sbom clean distclean
+.PHONY: run serve dagster sandbox test faults lint bench bench-quick docs lock sbom clean distclean
 .DEFAULT_GOAL := run
 
 $(VENV)/.run: requirements.lock pyproject.toml
@@ -41,6 +41,9 @@ lint: $(VENV)/.test
 test: lint
 	@$(BIN)/python tests/browser/install.py
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
+
+faults: $(VENV)/.test
+	@$(BIN)/python -m tests.faults
 
 bench: $(VENV)/.test
 	@$(BIN)/python -m benchmarks

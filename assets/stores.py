@@ -60,6 +60,10 @@ class Batch:
     replays: str | None = None
 
 
+class DamagedDeliveryError(ValueError):
+    """A landed batch is not what was received; it is left out until it is mended."""
+
+
 @dataclass(frozen=True)
 class KeptPage:
     """What is known of a whole page of a window that is still arriving.
@@ -146,6 +150,14 @@ class Landing(Protocol):
 
     def failure(self, dataset: str) -> str | None:
         """Why the last attempt on a dataset failed, if it did."""
+        ...
+
+    def prove(self, batch: Batch) -> None:
+        """Compare a batch with what was received; before it is read.
+
+        Raises:
+            DamagedDeliveryError: a page was lost or changed.
+        """
         ...
 
     def origins(self, dataset: str) -> set[str]:

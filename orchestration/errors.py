@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
@@ -10,9 +11,14 @@ import click
 
 if TYPE_CHECKING:
     import dagster as dg
+    from sqlalchemy.exc import OperationalError
 
 P = ParamSpec("P")
 T = TypeVar("T")
+# Full, over a quota, read-only, not allowed.
+DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
+MEND_DISK = "make room or let us write there, then repeat; what is published serves on"
+FULL = f"a database cannot be written; {MEND_DISK}"
 SILENT = "the database does not answer; see that it runs, then repeat the command"
 FAILED, USAGE, INCOMPLETE, BUSY = 1, 2, 3, 4
 
@@ -33,11 +39,21 @@ def guarded(command: Callable[P, T]) -> Callable[P, T]:
         try:
             return command(*args, **kwargs)
         except OperationalError as error:
-            raise click.ClickException(f"{SILENT}: {error.orig}") from error
+            said = FULL if _local(error) else SILENT
+            raise click.ClickException(f"{said}: {error.orig}") from error
         except (ReleaseError, LookupError, ValueError) as error:
             raise click.ClickException(str(error)) from error
+        except OSError as error:
+            if error.errno not in DISK:
+                raise
+            raise click.ClickException(f"{error}: {MEND_DISK}") from error
 
     return run
+
+
+def _local(error: OperationalError) -> bool:
+    """Whether SQLite says so, which is no server that does not answer."""
+    return hasattr(error.orig, "sqlite_errorcode")
 
 
 def reason(event: dg.DagsterEvent) -> str:

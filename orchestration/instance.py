@@ -7,13 +7,14 @@ of machines see the same runs. Not here: jobs and schedules (``location``).
 from __future__ import annotations
 
 import os
+import sqlite3
 from pathlib import Path
 
 import dagster as dg
 from dagster_postgres.utils import DagsterPostgresException
 from pydantic import SecretStr
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DatabaseError
 
 from orchestration.eventlog import write_in_batches
 from orchestration.lake import atomic
@@ -87,12 +88,23 @@ def open_instance(home: Path, url: SecretStr | None = None) -> dg.DagsterInstanc
     """
     folder = prepare(home, url)
     try:
-        return dg.DagsterInstance.from_config(str(folder))
+        instance = dg.DagsterInstance.from_config(str(folder))
+        instance.get_runs_count()
+        instance.all_asset_keys()
+    except DatabaseError as error:
+        code = getattr(error.orig, "sqlite_errorcode", None)
+        if code not in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+            raise
+        raise InstanceError(
+            f"Dagster's record of runs below {folder} is damaged ({error.orig}): move "
+            "the folder away and run; nothing but that record is lost"
+        ) from error
     except DagsterPostgresException as error:
         reason = error.__cause__ or error
         raise InstanceError(
             f"Dagster's database ({VARIABLE}) does not answer: {reason}"
         ) from error
+    return instance
 
 
 def _configure(path: Path, wanted: str) -> None:

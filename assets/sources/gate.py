@@ -19,7 +19,7 @@ from assets.sources.declaration import Dataset, Sources
 from assets.sources.modes import FrozenBatchError
 from assets.sources.records import Gate
 from assets.station import FRESH, RESOURCES, owners, schema_metadata
-from assets.stores import Lake, Receipt
+from assets.stores import DamagedDeliveryError, Lake, Receipt
 from quality import checks, engine
 from quality.contracts import records_of
 from quality.contracts.model import facts_of, table_facts
@@ -155,8 +155,9 @@ def split_new(lake: Lake, setup: Setup, table: Table) -> Split:
         if batch.id in done:
             continue
         try:
+            lake.landing.prove(batch)
             receipts.append(gate.split(table, batch))
-        except FrozenBatchError as error:
+        except (FrozenBatchError, DamagedDeliveryError) as error:
             frozen.append(str(error))
     return Split(tuple(receipts), tuple(frozen))
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from assets.stores import Arrival, Batch, KeptPage, Window
+from assets.stores import Arrival, Batch, DamagedDeliveryError, KeptPage, Window
 from orchestration.lake import atomic
 from orchestration.lake.arriving import ARRIVING, KeptPages
+from orchestration.lake.proof import digest, read_json
 from quality.clock import Clock
 
 MANIFEST = "manifest.json"
@@ -28,6 +29,22 @@ class FileLanding:
         """Every batch of a dataset, oldest name first."""
         found = self.folder.glob(f"*/{dataset}/[!.]*/{MANIFEST}")
         return [_read(path) for path in sorted(found)]
+
+    def prove(self, batch: Batch) -> None:
+        """Compare the pages of a batch with its manifest, before they are read.
+
+        Raises:
+            DamagedDeliveryError: a page was lost or changed.
+        """
+        home = batch.pages[0].parent if batch.pages else None
+        held = read_json(home / MANIFEST, _remedy(home))["sha256"] if home else []
+        for page, sha256 in zip(batch.pages, held, strict=True):
+            if not page.is_file():
+                raise DamagedDeliveryError(f"{page} is lost: {_remedy(page.parent)}")
+            if digest(page) != sha256:
+                raise DamagedDeliveryError(
+                    f"{page} was changed after it was received: {_remedy(page.parent)}"
+                )
 
     def origins(self, dataset: str) -> set[str]:
         """The content hashes of what has been landed for a dataset."""
@@ -144,8 +161,15 @@ def _identity(arriving: Arrival, hashes: list[str]) -> str:
     return f"{arriving.version_at:%Y%m%d}-{digest}"
 
 
+def _remedy(batch: Path) -> str:
+    return (
+        f"put {batch} back from a backup, or delete it and run: its days are asked for "
+        "again, and a file in the inbox is taken again"
+    )
+
+
 def _read(path: Path) -> Batch:
-    held = json.loads(path.read_text("utf-8"))
+    held = read_json(path, _remedy(path.parent))
     window = held["window"]
     return Batch(
         id=held["id"],

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from duckdb import DuckDBPyConnection
 
 from assets.stores import Receipt
 from orchestration.lake import atomic
 from orchestration.lake.engine import Engine, quoted
+from orchestration.lake.proof import Proofs, read_json
 from quality.contracts import metadata
 from quality.contracts.model import engine_type
 from quality.contracts.tombstones import tombstone
@@ -23,6 +24,11 @@ REFUSED = {"dataset": "TEXT", "agency": "TEXT", "batch_id": "TEXT", "row_number"
            "rule_id": "TEXT", "column": "TEXT", "value": "TEXT", "raw": "TEXT",
            "raw_hash": "TEXT", "received_on": "DATE", "record_key": "TEXT",
            "updated_at": "TIMESTAMP"}  # fmt: skip
+HASHES = "sha256"
+
+
+def _again(receipt: Path) -> str:
+    return f"delete {receipt} and run: the batch is split again from landing"
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,7 @@ class ParquetRecords:
     folder: Path
     engine: Engine
     known_at: date | None = None  # the last day whose deliveries count; None: all
+    proofs: Proofs = field(default_factory=Proofs)
 
     def connect(self) -> DuckDBPyConnection:
         """The engine's connection."""
@@ -42,8 +49,14 @@ class ParquetRecords:
 
     def receipts(self, dataset: str) -> Sequence[Receipt]:
         """One receipt per batch that was split, in order of batch."""
+        return [receipt for receipt, _ in self._receipts(dataset)]
+
+    def _receipts(self, dataset: str) -> list[tuple[Receipt, dict[str, Any]]]:
+        """Each receipt with the hashes of what it is for, by part."""
         found = sorted((self.folder / dataset / "receipts").glob("[!.]*.json"))
-        return [Receipt(**json.loads(p.read_text("utf-8"))) for p in found]
+        held = [read_json(path, _again(path)) for path in found]
+        hashes = [document.pop(HASHES, {}) for document in held]
+        return [(Receipt(**d), h) for d, h in zip(held, hashes, strict=True)]
 
     def versions(self, dataset: str) -> str:
         """All accepted versions of a dataset."""
@@ -84,19 +97,30 @@ class ParquetRecords:
         self, dataset: str, receipt: Receipt, accepted: str, refused: str
     ) -> None:
         """Keep both relations of a batch and, last, its receipt."""
+        hashes = {}
         for part, relation in (("accepted", accepted), ("refused", refused)):
-            self._write(
-                self.folder / dataset / part / f"{receipt.batch}.parquet", relation
-            )
+            path = self.folder / dataset / part / f"{receipt.batch}.parquet"
+            if self._write(path, relation):
+                hashes[part] = self.proofs.written(path)
         path = self.folder / dataset / "receipts" / f"{receipt.batch}.json"
-        atomic.write_json(path, asdict(receipt))
+        atomic.write_json(path, asdict(receipt) | {HASHES: hashes})
 
-    def _write(self, path: Path, relation: str) -> None:
+    def _write(self, path: Path, relation: str) -> bool:
         if self.engine.count(relation):
             self.engine.write_parquet(f"SELECT * FROM {relation}", path)
-        else:
-            # A killed run may have left rows that are not in this part any more.
-            path.unlink(missing_ok=True)
+            return True
+        # A killed run may have left rows that are not in this part any more.
+        path.unlink(missing_ok=True)
+        return False
+
+    def _proved(self, dataset: str, part: str) -> Iterator[Path]:
+        """The files of a part that count, each proved."""
+        for receipt, hashes in self._receipts(dataset):
+            path = self.folder / dataset / part / f"{receipt.batch}.parquet"
+            receipt_path = self.folder / dataset / "receipts" / f"{receipt.batch}.json"
+            if part in hashes or path.is_file():
+                self.proofs.prove(path, hashes.get(part), _again(receipt_path))
+                yield path
 
     def _view(
         self,
@@ -107,9 +131,7 @@ class ParquetRecords:
         where: str = "true",
     ) -> str:
         # Only batches with a receipt count: what a killed process left is not there yet.
-        done = {r.batch for r in self.receipts(dataset)}
-        files = sorted((self.folder / dataset / part).glob("[!.]*.parquet"))
-        paths = [quoted(p) for p in files if p.stem in done]
+        paths = [quoted(path) for path in self._proved(dataset, part)]
         if paths:
             # By name: a batch split by an older edition lacks the newer columns.
             found = f"read_parquet([{', '.join(paths)}], union_by_name = true)"

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from orchestration.lake import atomic
 from orchestration.lake.engine import Engine, quoted
+from orchestration.lake.proof import Proofs, read_json
 
 POINTER = "current.json"
 KEPT = 3
+# The ledger and the history of grades are the two that no run can make again.
+REMEDY = (
+    "put {} back from a backup if it is grade_ledger or grade_history; any other table "
+    "delete, and run: it is made again"
+)
 
 
 class MissingTableError(LookupError):
@@ -28,6 +33,7 @@ class Snapshots:
 
     folder: Path
     engine: Engine
+    proofs: Proofs = field(default_factory=Proofs)
 
     def write(self, table: str, query: str, run: str) -> int:
         """Make a snapshot and point at it; gives its rows.
@@ -36,7 +42,8 @@ class Snapshots:
         """
         path = self.folder / table / f"{run}.parquet"
         self.engine.write_parquet(query, path)
-        atomic.write_json(self.folder / table / POINTER, {"snapshot": path.name})
+        pointer = {"snapshot": path.name, "sha256": self.proofs.written(path)}
+        atomic.write_json(self.folder / table / POINTER, pointer)
         self._retire(table, path)
         return self.engine.count(f"read_parquet({quoted(path)})")
 
@@ -61,11 +68,15 @@ class Snapshots:
 
         Raises:
             MissingTableError: there is none.
+            DamagedFileError: it is not what was written.
         """
         pointer = self.folder / table / POINTER
         if not pointer.is_file():
             raise MissingTableError(f"{table} has not been made; run `creditpark run`")
-        return pointer.parent / str(json.loads(pointer.read_text())["snapshot"])
+        held = read_json(pointer, REMEDY.format(pointer.parent))
+        path = pointer.parent / str(held["snapshot"])
+        self.proofs.prove(path, held.get("sha256"), REMEDY.format(pointer.parent))
+        return path
 
     def _retire(self, table: str, current: Path) -> None:
         others = [

@@ -5,11 +5,13 @@ Not here: making and changing tables (``schema``).
 
 from __future__ import annotations
 
+import sqlite3
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from tenacity import (
     Retrying,
@@ -24,7 +26,12 @@ SUPPORTED = ("sqlite", "postgresql+psycopg")
 BUSY_TIMEOUT_MS = 5_000
 CONNECT_TRIES, CONNECT_SECONDS = 4, 5
 # What PostgreSQL says of a transaction that it undid for others' sake (its appendix A).
+DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 UNDONE = {"40001", "40P01"}  # serialization failure, deadlock
+
+
+class RegistryDamagedError(ValueError):
+    """The file of an SQLite registry is damaged; the message names it."""
 
 
 class RegistryUrlError(ValueError):
@@ -83,6 +90,7 @@ def _sqlite(url: URL) -> Engine:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, hide_parameters=True)
     event.listen(engine, "connect", _prepare)
+    event.listen(engine, "handle_error", partial(_name_damage, url.database))
     return engine
 
 
@@ -129,6 +137,16 @@ def passes(error: BaseException) -> bool:
     """
     broken = isinstance(error, DBAPIError) and error.connection_invalidated
     return broken or undone(error)
+
+
+def _name_damage(database: str | None, context: ExceptionContext) -> None:
+    """Say which file is damaged, in place of SQLite's words that name none."""
+    code = getattr(context.original_exception, "sqlite_errorcode", None)
+    if code in DAMAGED:
+        raise RegistryDamagedError(
+            f"{database} is damaged ({context.original_exception}): keep a copy, put the "
+            "registry back from the last backup (creditpark restore into an empty home)"
+        ) from context.original_exception
 
 
 def _prepare(connection: Any, _record: object) -> None:
