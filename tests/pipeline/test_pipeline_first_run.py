@@ -284,7 +284,7 @@ def test_a_published_column_leads_back_to_the_agencys_field(told: dict[str, Any]
     }
     assert from_columns(told, "credit/grades", "letter") == {
         "computed_grades.letter",
-        "grade_steps.letter",
+        "computed_grades.uscc",  # whether another standing is kept
     }
 
 
