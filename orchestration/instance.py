@@ -22,7 +22,12 @@ from orchestration.lake import atomic
 VARIABLE = "CREDITPARK_DAGSTER_URL"
 # Dagster's storage calls psycopg2 by name; without a driver SQLAlchemy takes another.
 DRIVER = "postgresql+psycopg2"
-COMMON = """\
+POOLS = """\
+  pools:
+    default_limit: 1
+    granularity: op
+"""
+COMMON = f"""\
 # Written by Credit Park when absent; edit freely.
 telemetry:
   enabled: false
@@ -31,10 +36,7 @@ nux:
 concurrency:
   runs:
     max_concurrent_runs: 1
-  pools:
-    default_limit: 1
-    granularity: op
-freshness:
+{POOLS}freshness:
   enabled: true
 run_retries:
   enabled: true
@@ -54,6 +56,10 @@ POSTGRESQL = f"""\
     postgres_url:
       env: {VARIABLE}
 """
+# What we ever wrote, today's and before there were pools: whatever else a hand has edited.
+OURS = {
+    text.replace(pools, "") for text in (SQLITE, POSTGRESQL) for pools in ("", POOLS)
+}
 
 
 class InstanceError(ValueError):
@@ -110,7 +116,7 @@ def open_instance(home: Path, url: SecretStr | None = None) -> dg.DagsterInstanc
 def _configure(path: Path, wanted: str) -> None:
     """Write ``dagster.yaml``; what a hand has edited is kept if it fits the setting."""
     present = path.read_text("utf-8") if path.is_file() else None
-    if present in {None, SQLITE, POSTGRESQL}:
+    if present is None or present in OURS:
         if present != wanted:
             atomic.write_text(path, wanted)
     elif wanted == POSTGRESQL and VARIABLE not in present:

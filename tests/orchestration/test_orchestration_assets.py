@@ -12,7 +12,7 @@ import yaml
 
 from assets.sources.scorecards import terms
 from orchestration.automation import OUTSIDE
-from orchestration.instance import prepare
+from orchestration.instance import POOLS, SQLITE, prepare
 from orchestration.location import NIGHTLY, build_definitions
 from orchestration.places import make_lake, make_setup
 from orchestration.settings import Settings
@@ -65,6 +65,10 @@ def test_steps_that_write_one_table_share_a_pool_of_one(
     folder = prepare(tmp_path)
     written = yaml.safe_load((folder / "dagster.yaml").read_text("utf-8"))
     assert written["concurrency"]["pools"] == {"default_limit": 1, "granularity": "op"}
+    # A home of before there were pools gets them with the next run.
+    (folder / "dagster.yaml").write_text(SQLITE.replace(POOLS, ""), "utf-8")
+    prepare(tmp_path)
+    assert (folder / "dagster.yaml").read_text("utf-8") == SQLITE
 
 
 def test_freshness_follows_the_rhythm_and_the_statutory_term(
