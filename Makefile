@@ -18,9 +18,14 @@ $(VENV)/.run: requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(VENV)/.test: $(VENV)/.run requirements-dev.lock
+$(VENV)/.test: $(VENV)/.docs requirements-dev.lock
 	@echo "Installing the locked test requirements ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(VENV)/.docs: $(VENV)/.run requirements-docs.lock
+	@echo "Installing the locked requirements of the documentation ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-docs.lock
 	@touch $@
 
 run: $(VENV)/.run
@@ -51,9 +56,11 @@ bench: $(VENV)/.test
 bench-quick: $(VENV)/.test
 	@$(BIN)/python -m benchmarks --quick
 
-docs: $(VENV)/.run
+# Without the network: what is generated, then the site.
+docs: $(VENV)/.docs
 	@$(BIN)/python -m quality.contracts.documents
 	@$(BIN)/python -m orchestration.documents
+	@$(BIN)/python docs/tool/build.py dist/docs && echo "dist/docs/index.html"
 
 # The locks name no index: whoever installs uses the index their pip is set up for.
 lock: $(VENV)/.run
@@ -63,6 +70,9 @@ lock: $(VENV)/.run
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --no-strip-extras --no-annotate --no-header --quiet pyproject.toml --group build --group dev \
 	  -c requirements.lock -o requirements-dev.lock
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --no-strip-extras --no-annotate --no-header --quiet pyproject.toml --group build --group docs \
+	  -c requirements-dev.lock -o requirements-docs.lock
 
 # A clean environment of what runs, so that no tool of the tests is listed.
 sbom: requirements.lock

@@ -16,12 +16,14 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from itertools import islice, zip_longest
 from pathlib import Path
+from zipfile import ZipFile
 
 from openpyxl import load_workbook
 
 from assets.sources.declaration import Dataset, FileAgency
 
 WORKBOOK = ".xlsx"
+MAXIMUM_UNPACKED_BYTES = 1 << 30  # the full 1,048,576 rows of a sheet need less
 DELIVERY_DAY = re.compile(r"(20\d{6})(?=\D*$)")
 TEMPORARY_PREFIXES = (".", "~$")
 TEMPORARY_SUFFIXES = (".part", ".tmp", ".crdownload", ".filepart")
@@ -263,10 +265,25 @@ def _csv(path: Path, dataset: Dataset) -> Iterator[list[str]]:
 
 def _workbook(path: Path) -> Iterator[list[str]]:
     body = io.BytesIO(path.read_bytes())
+    _bounded(body)
     book = load_workbook(body, read_only=True, data_only=True)
     for line in book.worksheets[0].iter_rows(values_only=True):
         yield [_cell(value) for value in line]
     book.close()
+
+
+def _bounded(body: io.BytesIO) -> None:
+    """Refuse a workbook that would unpack to far more than any delivery holds.
+
+    What a member declares binds: ``zipfile`` hands out no byte more.
+    """
+    with ZipFile(body) as packed:
+        size = sum(member.file_size for member in packed.infolist())
+    if size > MAXIMUM_UNPACKED_BYTES:
+        raise ValueError(
+            f"it unpacks to {size} bytes, more than {MAXIMUM_UNPACKED_BYTES};"
+            " send it in parts or as CSV"
+        )
 
 
 def _cell(value: object) -> str:

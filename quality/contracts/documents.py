@@ -75,7 +75,8 @@ def _anchor(title: str) -> str:
 
 def _table(table: Table) -> Iterator[str]:
     facts = table_facts(table)
-    yield from ("", f'### <a id="{table.name}"></a>`{table.name}` {facts.zh} {facts.en}')
+    # The heading is the name alone: so every renderer makes the anchor that links name.
+    yield from ("", f"### `{table.name}`", "", f"**{facts.zh} {facts.en}**")
     yield from ("", facts.description, "")
     yield from (f"- {line}" for line in _properties(table))
     yield from ("", *_grid(_COLUMN_HEADERS, map(_column_row, table.columns)))
@@ -145,7 +146,7 @@ def _check_row(rule: Rule) -> tuple[str, ...]:
 def _code_lists() -> Iterator[str]:
     yield from ("# 代码表 Code lists", "", _NOTE)
     for name in code_list_names():
-        yield from ("", f'## <a id="{name}"></a>`{name}`', "")
+        yield from ("", f"## `{name}`", "")
         yield from _grid(_CODE_HEADERS, map(_code_row, code_list(name).values()))
     yield ""
 

@@ -1,4 +1,7 @@
-"""What docs/ gives a bank works: the client, the curl examples, the page."""
+"""What docs/ gives a bank works: the client, signatures by openssl, the page.
+
+Its other commands are run by ``tests/pipeline/test_pipeline_documents.py``.
+"""
 
 from __future__ import annotations
 
@@ -24,13 +27,6 @@ from tests.serving.world import Running, bearer
 HERE = Path(__file__).parent
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-CURLS = [
-    command
-    for block in re.findall(
-        r"```\n(curl .*?)```", (DOCS / "api.md").read_text("utf-8"), re.S
-    )
-    for command in re.split(r"\n(?=curl )", block.strip())
-]
 
 
 @pytest.fixture(scope="module")
@@ -74,28 +70,6 @@ def test_the_client_reads_everything_it_offers(
     with pytest.raises(client_module.Problem) as refused:
         client.credit(PENALISED)
     assert refused.value.code == "authorisation_missing"
-
-
-@pytest.mark.parametrize("command", CURLS)
-def test_the_curl_examples_of_the_document_work(mock: Running, command: str) -> None:
-    curl = shutil.which("curl")
-    if curl is None:
-        pytest.skip("no curl on this machine")
-    given = {"API": mock.url, "KEY": TOKEN.text, "USCC": CLEAN}
-    given |= {
-        "PREFIX": TOKEN.prefix,
-        "SECRET": TOKEN.secret,
-        "PATH": str(Path(curl).parent),
-    }
-    done = subprocess.run(
-        ["/bin/sh", "-c", command.replace("curl ", "curl -sS --fail ", 1)],
-        env=given,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)
 
 
 def _block(begins: str) -> str:
@@ -166,10 +140,6 @@ def test_signatures_are_verified_with_python_as_the_document_says(
     exec(_block("hashlib.sha256(told"), {"answer": answer})  # noqa: S102
     missing = mock.get("/.well-known/keys/00000000-00000000")
     assert (missing.status_code, missing.json()["code"]) == (404, "unknown_signing_key")
-
-
-def test_there_are_examples_to_run() -> None:
-    assert len(CURLS) >= 7
 
 
 def test_the_documentation_page_asks_no_other_site_and_runs_no_inline_script(

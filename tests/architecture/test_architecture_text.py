@@ -102,7 +102,9 @@ def test_no_file_names_a_place_on_some_machine():
     assert found == {}
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+@pytest.mark.parametrize(
+    "lock", ["requirements.lock", "requirements-dev.lock", "requirements-docs.lock"]
+)
 def test_locks_are_hashed_and_name_no_index(lock: str):
     text = (ROOT / lock).read_text("utf-8")
     assert "://" not in text

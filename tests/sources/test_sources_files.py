@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 import requests
@@ -197,6 +198,21 @@ def test_a_file_that_cannot_be_read_is_named(
     with pytest.raises(UnreadableFileError) as caught:
         filedrop.check(path, Dataset())
     assert str(caught.value).startswith(told)
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_refused_unread(
+    inbox: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(filedrop, "MAXIMUM_UNPACKED_BYTES", 1 << 20)
+    path = inbox / "honours_20260401.xlsx"
+    with ZipFile(path, "w", ZIP_DEFLATED) as packed:
+        packed.writestr("xl/worksheets/sheet1.xml", b"0" * (1 << 20))
+        packed.writestr("xl/workbook.xml", b"0")
+    assert path.stat().st_size < 4096
+    with pytest.raises(
+        UnreadableFileError, match="unpacks to 1048577 bytes, more than"
+    ):
+        filedrop.check(path, Dataset())
 
 
 def test_a_dropped_file_lands_once_under_whatever_name(
