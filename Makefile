@@ -6,7 +6,7 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 export GX_ANALYTICS_ENABLED := false
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run serve dagster sandbox test faults lint bench bench-quick docs lock sbom clean distclean
+.PHONY: run serve dagster sandbox test faults lint bench bench-quick docs lock sbom audit clean distclean
 .DEFAULT_GOAL := run
 
 $(VENV)/.run: requirements.lock pyproject.toml
@@ -73,6 +73,13 @@ lock: $(VENV)/.run
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --no-strip-extras --no-annotate --no-header --quiet pyproject.toml --group build --group docs \
 	  -c requirements-dev.lock -o requirements-docs.lock
+
+# Asks an advisory service about every package that runs; nothing is said without one.
+audit: requirements.lock
+	@rm -rf dist/audit && mkdir -p dist && $(PYTHON) -m venv dist/audit
+	@dist/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
+	@dist/audit/bin/pip-audit --require-hashes --disable-pip -r requirements.lock; \
+	  code=$$?; rm -rf dist/audit; exit $$code
 
 # A clean environment of what runs, so that no tool of the tests is listed.
 sbom: requirements.lock

@@ -17,7 +17,7 @@ import click
 from assets.credit.card import described
 from assets.credit.loading import load_policy
 from assets.credit.schema import schema_text
-from orchestration import personal_data, reference
+from orchestration import asvs, personal_data, reference
 from orchestration.settings import FILE, POLICY, PREFIX, Settings
 from publish.api import collection
 from publish.api.openapi import written
@@ -52,6 +52,7 @@ def documents() -> dict[str, str]:
         "docs/model-card.md": described(load_policy(SHIPPED)),
         "docs/settings.md": f"{INTRODUCTION}\n{table}\n\n{AFTERWORD}",
         "docs/personal-data.md": personal_data.document(COMMAND),
+        "docs/asvs.md": asvs.document(COMMAND),
         "docs/commands.md": reference.command_document(COMMAND),
         "docs/errors.md": reference.error_document(COMMAND),
         "docs/openapi.json": written(OPERATIONS),

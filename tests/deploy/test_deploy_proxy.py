@@ -181,6 +181,13 @@ def test_what_is_asked_without_encryption_is_sent_to_it(front: Front):
     )
     assert answer.status_code == 308
     assert answer.headers["location"] == f"https://localhost/e/{ALPHA}?x=1"
+    # The bank interface does not help along who sends a key in clear (ASVS 4.1.2).
+    refused = requests.get(
+        f"http://localhost:{front.plain}/api/v1/status",
+        allow_redirects=False,
+        timeout=9,
+    )
+    assert refused.status_code == 403
 
 
 def test_security_headers_reach_the_visitor(front: Front):

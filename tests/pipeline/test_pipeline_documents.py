@@ -40,6 +40,7 @@ ELSEWHERE = {
     "bench": "it takes minutes; tests/architecture names what it measures",
     "docs": "tests/architecture/test_architecture_site.py builds the site",
     "sbom": "it needs a package index",
+    "audit": "it needs an advisory service",
     "clean": "it deletes",
 }
 PAGED = [p for p in PAGES if p.parent != DOCS / "zh" and scripts(p)]
