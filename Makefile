@@ -74,11 +74,11 @@ lock: $(VENV)/.run
 	  --no-emit-find-links --no-strip-extras --no-annotate --no-header --quiet pyproject.toml --group build --group docs \
 	  -c requirements-dev.lock -o requirements-docs.lock
 
-# Asks an advisory service about every package that runs; nothing is said without one.
+# Asks an advisory service about every package that runs; fails where none answers.
 audit: requirements.lock
 	@rm -rf dist/audit && mkdir -p dist && $(PYTHON) -m venv dist/audit
 	@dist/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
-	@dist/audit/bin/pip-audit --require-hashes --disable-pip -r requirements.lock; \
+	@dist/audit/bin/pip-audit --strict --require-hashes --disable-pip -r requirements.lock; \
 	  code=$$?; rm -rf dist/audit; exit $$code
 
 # A clean environment of what runs, so that no tool of the tests is listed.
