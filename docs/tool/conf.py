@@ -74,6 +74,9 @@ def chinese(app: Sphinx, docname: str, source: list[str]) -> None:
         text = translated(docname).read_text("utf-8")
         app.env.note_dependency(str(translated(docname)))
         source[0] = BROKEN.sub("", text.replace("](../", "]("))
+    if "/" in docname:
+        # A page of a folder is reached by links, not from the list of pages.
+        source[0] = f"---\norphan: true\n---\n\n{source[0]}"
 
 
 def switch(
