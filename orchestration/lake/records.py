@@ -122,6 +122,13 @@ class ParquetRecords:
                 self.proofs.prove(path, hashes.get(part), _again(receipt_path))
                 yield path
 
+    def _newer(self, found: str, columns: dict[str, str]) -> str:
+        """Columns that no batch has yet, since all were split before an upgrade."""
+        seen = self.engine.connection.execute(f"SELECT * FROM {found} LIMIT 0")
+        held = {name for name, *_ in seen.description or ()}
+        lacking = {c: t for c, t in columns.items() if c not in held}
+        return "".join(f', CAST(NULL AS {t}) AS "{c}"' for c, t in lacking.items())
+
     def _view(
         self,
         name: str,
@@ -135,7 +142,7 @@ class ParquetRecords:
         if paths:
             # By name: a batch split by an older edition lacks the newer columns.
             found = f"read_parquet([{', '.join(paths)}], union_by_name = true)"
-            body = f"SELECT * FROM {found} WHERE {where}"
+            body = f"SELECT *{self._newer(found, columns)} FROM {found} WHERE {where}"
         else:
             nothing = ", ".join(
                 f'CAST(NULL AS {t}) AS "{c}"' for c, t in columns.items()

@@ -11,10 +11,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from assets.stores import Receipt
 from orchestration.lake import atomic
 from orchestration.lake.lake import LocalLake
 from orchestration.lake.tables import MissingTableError
 from quality.clock import Clock
+from quality.contracts import metadata
 
 
 @pytest.fixture
@@ -109,3 +111,21 @@ def test_a_folder_with_an_apostrophe_is_a_folder(tmp_path: Path):
     lake = LocalLake(tmp_path / "it's", Clock(date(2026, 11, 23)))
     assert lake.write("grades", "SELECT 1 AS n", "run-1") == 1
     lake.engine.close()
+
+
+def test_batches_of_an_older_edition_lack_what_came_since(lake: LocalLake):
+    """After an upgrade a column that no batch has yet is empty, not missing."""
+    lake.engine.connection.execute(
+        "CREATE TEMP TABLE old AS SELECT 'GX-1' AS plan_no, 'k' AS record_key,"
+        " 'h' AS content_hash, 'b' AS batch_id, 1::BIGINT AS row_number,"
+        " DATE '2026-11-22' AS received_on"
+    )
+    lake.engine.connection.execute("CREATE TEMP TABLE none AS FROM old WHERE false")
+    receipt = Receipt("b", rows_in=1, accepted=1, quarantined=0, duplicates=0)
+    lake.records.append("inspection_plans", receipt, "old", "none")
+    plans = lake.records.latest("inspection_plans")
+    held = f"SELECT plan_no, population_sha256 FROM {plans}"
+    assert lake.engine.connection.execute(held).fetchall() == [("GX-1", None)]
+    described = lake.engine.connection.execute(f"DESCRIBE {plans}").fetchall()
+    columns = {c.name for c in metadata.tables["inspection_plans"].columns}
+    assert columns <= {name for name, *_ in described}
