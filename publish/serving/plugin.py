@@ -11,7 +11,7 @@ from http import HTTPStatus
 from typing import Any
 
 from datasette import Response
-from datasette.utils.asgi import Base400
+from datasette.utils.asgi import BadRequest, Base400
 from datasette.views.base import DatasetteError
 from pluggy import HookimplMarker
 
@@ -57,6 +57,28 @@ def canned_queries(datasette: Any, database: str) -> dict[str, Any] | None:
     """Ready questions on the public tables."""
     ours = isinstance(datasette, ServedDatasette) and database == PUBLIC
     return canned() if ours else None
+
+
+@hookimpl
+def filters_from_request(
+    request: Any, database: str, table: str, datasette: Any
+) -> Callable[[], Awaitable[None]] | None:
+    """Refuse a filter by a column that is not there.
+
+    SQLite would read its name as a text, and find no row: a slip of the pen would look
+    like an empty table.
+    """
+    if not isinstance(datasette, ServedDatasette):
+        return None
+
+    async def check() -> None:
+        known = await datasette.get_database(database).table_columns(table)
+        for key in request.args:
+            column = key.partition("__")[0]
+            if not key.startswith("_") and column not in known:
+                raise BadRequest(f"no such column: {column}")
+
+    return check
 
 
 @hookimpl

@@ -92,6 +92,14 @@ def test_pages_of_equal_rows_hold_each_row_once(shut: Running, column: str):
     assert sorted(seen) == sorted(row["record_id"] for row in whole)
 
 
+def test_a_filter_by_a_column_that_is_not_there_finds_no_empty_table(shut: Running):
+    told = shut.get("/public/penalties.json?severty=general")
+    assert (told.status_code, told.json()["error"]) == (400, "no such column: severty")
+    assert shut.get("/public/penalties?severty__exact=general").status_code == 400
+    rows = shut.get("/public/penalties.json?severity__not=minor&_shape=array")
+    assert (rows.status_code, rows.json()) == (200, [])
+
+
 def test_english_pages_show_english_titles_and_labels(shut: Running):
     english = {"cookie": "lang=en"}
     start = shut.get("/public", headers=english).text
