@@ -3,7 +3,7 @@
 A first run into an empty home, and the next day's run over a served release, each watched:
 at every point the process stands still, its home is copied, and the copy must be sound.
 Of the copies some are run to their end, and must end where an undisturbed run ends. Then
-one home is killed for good several times in a row. Takes some fifteen minutes.
+one home is killed for good several times in a row. Takes up to an hour.
 """
 
 from __future__ import annotations
