@@ -5,6 +5,7 @@ Not here: what follows from a decision (``assets.credit.governance``).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -34,7 +35,34 @@ def downgrade() -> None:
 def downgrade_list(obj: Any, as_json: bool) -> None:
     """Everything that waits, and what the law let take effect at once."""
     rows = _waiting(obj.settings)
-    emit(obj.console, rows, as_json=as_json, empty="No grade is to be lowered")
+    if as_json or not rows:
+        emit(obj.console, rows, as_json=as_json, empty="No grade is to be lowered")
+        return
+    decided = _decided(obj.settings)
+    for row in rows:
+        for line in _told(row, decided.get(row["subject"])):
+            # A subject is copied into the next command: no line is broken or coloured.
+            obj.console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def _told(row: dict[str, Any], decision: Any) -> Iterator[str]:
+    """A row as people read it: too much for a table on a terminal."""
+    state = "" if row["pending_state"] == "graded" else f" ({row['pending_state']})"
+    until = row["objection_until"]
+    days = f" · objection until {until}" if until else ""
+    yield f"{row['subject']}  {row['enterprise_name']}"
+    change = f"{row['letter']} → {row['pending_letter']}{state}"
+    yield f"  {change} · {row['stage']}{days}"
+    if decision:
+        yield f"  decision {decision.id}: {decision.kind} on {decision.made_on}"
+    if row["reason_zh"]:
+        yield f"  {row['reason_zh']}"
+
+
+def _decided(settings: Settings) -> dict[str, Any]:
+    from assets.credit.decisions import in_force, read  # noqa: PLC0415
+
+    return {**in_force(read(settings.grade_decisions))}
 
 
 @downgrade.command("confirm")
@@ -71,9 +99,7 @@ def downgrade_withhold(obj: Any, /, subject: str, made_by: str, reason: str) -> 
 @guarded
 def downgrade_undo(obj: Any, /, subject: str, made_by: str, reason: str) -> None:
     """Take the decision in force about one back; all stay on record."""
-    from assets.credit.decisions import in_force, read  # noqa: PLC0415
-
-    if subject not in in_force(read(obj.settings.grade_decisions)):
+    if subject not in _decided(obj.settings):
         raise click.ClickException(f"nothing is decided about {subject}")
     _decide(obj.settings, kind="undo", subject=subject, by=(made_by, reason))
 
