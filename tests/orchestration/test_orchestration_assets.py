@@ -1,4 +1,4 @@
-"""What Dagster's interface says of every asset without a run: owners, pools, tags."""
+"""Pools, freshness and retries of what Dagster shows, without a run."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import pytest
 import yaml
 
 from assets.sources.scorecards import terms
-from orchestration.automation import OUTSIDE
 from orchestration.instance import POOLS, SQLITE, prepare
 from orchestration.location import NIGHTLY, build_definitions
 from orchestration.places import make_lake, make_setup
@@ -22,29 +21,6 @@ from orchestration.settings import Settings
 def definitions(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
     settings = Settings(home=tmp_path_factory.mktemp("home"), today=date(2026, 11, 23))
     return build_definitions(make_setup(settings), make_lake(settings))
-
-
-@pytest.fixture(scope="module")
-def specs(definitions: dg.Definitions) -> dict[str, dg.AssetSpec]:
-    """What we make; not what stands outside and is only observed."""
-    found = definitions.resolve_all_asset_specs()
-    return {s.key.to_user_string(): s for s in found if s.key.path[0] != OUTSIDE}
-
-
-def test_every_asset_says_whose_it_is_and_what(specs: dict[str, dg.AssetSpec]):
-    assert len(specs) > 150
-    for name, spec in specs.items():
-        assert spec.group_name not in {None, "default"}, name
-        assert spec.owners, name
-        assert spec.kinds, name
-        assert spec.description, name
-
-
-def test_every_table_with_a_contract_shows_its_columns(specs: dict[str, dg.AssetSpec]):
-    schema = specs["records/penalties"].metadata["dagster/column_schema"]
-    fine = {c.name: c for c in schema.columns}["fine_fen"]
-    assert (fine.type, fine.description) == ("money", "罚款金额 Fine")
-    assert fine.tags == {"tier": "public"}
 
 
 def test_steps_that_write_one_table_share_a_pool_of_one(

@@ -12,6 +12,8 @@ from typing import Any
 import dagster as dg
 import pytest
 
+from assets.reference import month_ends
+from assets.stores import Arrival, Window
 from orchestration.lake.lake import LocalLake
 from orchestration.location import NIGHTLY, build_definitions, partitions
 from orchestration.places import make_lake, make_setup
@@ -90,6 +92,25 @@ def test_change_windows_are_days_up_to_yesterday(definitions: dg.Definitions):
     assert job.partitions_def is not None
     days = partitions("2023-01-01", Clock(TODAY)).get_partition_keys()
     assert (days[0], days[-1] >= "2026-11-22") == ("2023-01-01", True)
+
+
+def test_a_leap_day_is_a_day_and_ends_its_month():
+    days = partitions("2028-02-27", Clock(date(2028, 3, 1)))
+    assert days.get_partition_keys() == ["2028-02-27", "2028-02-28", "2028-02-29"]
+    ends = month_ends(date(2028, 1, 31), date(2028, 3, 1))
+    assert ends == [date(2028, 1, 31), date(2028, 2, 29)]
+
+
+def test_a_clock_that_jumps_asks_for_no_day_twice_and_leaves_none_out(tmp_path: Path):
+    """Landed up to the 22nd; then it is the 21st, then the 25th."""
+    start = date(2026, 11, 20)
+    landing = make_lake(Settings(home=tmp_path, today=TODAY)).landing
+    window = Window(start, date(2026, 11, 23))
+    arriving = Arrival("tax", "tax_arrears", window, Clock(TODAY).now(), "x", ".json")
+    assert landing.land(arriving, [b"{}"])
+    assert landing.pending("tax_arrears", Window(start, date(2026, 11, 21))) == []
+    later = landing.pending("tax_arrears", Window(start, date(2026, 11, 25)))
+    assert later == [Window(date(2026, 11, 23), date(2026, 11, 25))]
 
 
 def test_the_nightly_run_asks_for_every_missing_day(definitions: dg.Definitions):
