@@ -34,15 +34,13 @@ def once_more(work: Callable[P, T]) -> Callable[P, T]:
 
     @functools.wraps(work)
     def tried(*args: P.args, **kwargs: P.kwargs) -> T:
-        for attempt in Retrying(
+        again = Retrying(
             retry=retry_if_exception(undone),
             wait=wait_random_exponential(multiplier=0.05, max=1),
             stop=stop_after_attempt(TRIES),
             reraise=True,
-        ):
-            with attempt:
-                return work(*args, **kwargs)
-        raise AssertionError  # pragma: no cover - the last attempt raises
+        )
+        return again(work, *args, **kwargs)
 
     return tried
 
