@@ -37,6 +37,9 @@ def main(words: list[str]) -> None:
             found[step]["processor"] += round(parts[SERVER].processor, 3)
         elif parts:
             found[step]["parts"] = {k: c.document() for k, c in parts.items()}
+            # Each part forgets the peak of the one before.
+            held = [found[step]["peak"], *(c.peak for c in parts.values())]
+            found[step]["peak"] = round(max(held), 3)
         if step == PRINTED:
             found[step]["text"] = told.getvalue()
     sys.stdout.write(f"\n{json.dumps(found, ensure_ascii=False)}\n")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import charts
-from benchmarks.declared import PRINTED, SCENARIOS, Scenario
+from benchmarks.declared import BY_NAME, PRINTED, SCENARIOS, Scenario
 
 Document = dict[str, Any]
 STATIONS = (
@@ -134,7 +134,7 @@ def _told(step: Document) -> str:
 
 def _night(found: Sequence[Document], folder: Path) -> Iterator[str]:
     """Stations beside their floors, the dearest assets, growth."""
-    night, floor = (found[-1]["steps"][n]["parts"] for n in found[-1]["steps"])
+    night, floor = _parts(found[-1])
     yield f"#### Where the time goes, {found[-1]['size']:,} enterprises\n"
     titles = (
         "station | seconds | processor s | floor, processor s | peak MiB | written MB"
@@ -163,11 +163,24 @@ def _night(found: Sequence[Document], folder: Path) -> Iterator[str]:
         yield from _growth(found, folder)
 
 
+def _night_of(document: Document) -> Document:
+    """What the night cost: the step that is not the floor."""
+    floor = BY_NAME["night"].baseline
+    (found,) = (step for name, step in document["steps"].items() if name != floor)
+    return dict(found)
+
+
+def _parts(document: Document) -> tuple[Document, Document]:
+    """Stations and assets of the night; stations of the floor."""
+    floor = document["steps"][BY_NAME["night"].baseline]["parts"]
+    return _night_of(document)["parts"], floor
+
+
 def _growth(found: Sequence[Document], folder: Path) -> Iterator[str]:
-    night = next(iter(found[-1]["steps"]))
     sizes = [d["size"] for d in found]
-    seconds = [d["steps"][night]["processor"][1] for d in found]
-    peaks = [d["child_peak"] / 1024 for d in found]
+    nights = [_night_of(d) for d in found]
+    seconds = [night["processor"][1] for night in nights]
+    peaks = [night["peak"][1] / 1024 for night in nights]
     lines = {
         "processor seconds": [*zip(sizes, seconds, strict=True)],
         "peak GiB": [*zip(sizes, peaks, strict=True)],
