@@ -14,6 +14,8 @@ import click
 from benchmarks import harness, report
 from benchmarks.declared import BY_NAME, SCENARIOS, Scenario
 
+QUICK = Path("var") / "benchmarks"  # what is published stays as it is
+
 
 @click.command()
 @click.option("--only", multiple=True, help=f"{', '.join(BY_NAME)}; else all.")
@@ -22,18 +24,19 @@ from benchmarks.declared import BY_NAME, SCENARIOS, Scenario
 @click.option(
     "--runs", type=int, help="Else three, or one for long ones; 0: report only."
 )
-@click.option("--out", type=click.Path(path_type=Path), default=harness.RESULTS.parent)
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of the report.")
 def main(
     only: tuple[str, ...],
     sizes: tuple[int, ...],
     quick: bool,
     runs: int | None,
-    out: Path,
+    out: Path | None,
 ) -> None:
     """Measure, keep and report."""
     wrong = {*only} - {*BY_NAME}
     if wrong:
         raise click.BadParameter(f"no such scenario: {', '.join(sorted(wrong))}")
+    out = out or (QUICK if quick else harness.RESULTS.parent)
     for scenario in (s for s in SCENARIOS if not only or s.name in only):
         for size in () if runs == 0 else _sizes(scenario, sizes, quick=quick):
             command = f"python -m benchmarks --only {scenario.name} --size {size}"

@@ -37,6 +37,7 @@ class Scenario:
         module: has ``prepare(name, folder, size)`` and ``steps(name, folder, size)``;
             with ``printed``, ``module:function`` of a size.
         printed: it tells its own figures.
+        once: a size that runs once, so that the quick sizes take three minutes.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Scenario:
     aim: str
     module: str
     printed: bool = False
+    once: int | None = None
 
     def prepare(self, folder: Path, size: int) -> None:
         """Make what all runs of a size share; not measured."""
@@ -64,10 +66,9 @@ class Scenario:
         found: Steps = import_module(module).steps(self.name, folder, size)
         return found
 
-    @staticmethod
-    def runs(size: int) -> int:
+    def runs(self, size: int) -> int:
         """How often a size is measured."""
-        return ONE if size >= LONG else THREE
+        return ONE if size >= LONG or size == self.once else THREE
 
 
 SCENARIOS = (
@@ -81,6 +82,7 @@ SCENARIOS = (
         "floor: read and write the same bytes",
         "10 minutes and 6 GiB at 1,000,000",
         "benchmarks.night_steps",
+        once=1_000,
     ),
     Scenario(
         "again",
