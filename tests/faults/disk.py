@@ -38,7 +38,7 @@ class Disk:
 
     allowed: set[str | None]
     lasting: set[tuple[Any, ...]] = field(default_factory=set)
-    whole: set[tuple[str, int, int]] = field(default_factory=set)
+    whole: set[tuple[str, str, int, int]] = field(default_factory=set)
     engine: duckdb.DuckDBPyConnection = field(
         default_factory=lambda: duckdb.connect(config=FORGETFUL)
     )
@@ -49,17 +49,17 @@ class Disk:
                  self._ledger, self._databases, self._letters)  # fmt: skip
         return [said for part in parts for said in part(home)]
 
-    def _known(self, path: Path) -> bool:
-        """Whether this very state of a file was found whole; notes that it will be."""
+    def _known(self, how: str, path: Path) -> bool:
+        """Whether this very state of a file was judged so before; notes that it is."""
         found = path.stat()
-        state = (str(path)[-120:], found.st_size, found.st_mtime_ns)
+        state = (how, str(path)[-120:], found.st_size, found.st_mtime_ns)
         known = state in self.whole
         self.whole.add(state)
         return known
 
     def _json(self, home: Path) -> Iterator[str]:
         for path in (*home.glob("releases/*.json"), *home.glob("lake/**/[!.]*.json")):
-            if ".partial-" not in str(path) and not self._known(path):
+            if ".partial-" not in str(path) and not self._known("json", path):
                 try:
                     json.loads(path.read_text("utf-8"))
                 except ValueError as error:
@@ -73,7 +73,7 @@ class Disk:
             yield f"{current} serves and is removed in the history"
         for folder in (home / "releases").glob("*"):
             if RELEASE.fullmatch(folder.name) and not self._known(
-                folder / "manifest.json"
+                "release", folder / "manifest.json"
             ):
                 for damage in releases.verify(folder.name):
                     yield f"releases/{folder.name}/{damage}"
@@ -90,7 +90,7 @@ class Disk:
                 windows.setdefault(batch.parent, []).append(tuple(held["window"]))
             for number, digest in enumerate(held["sha256"], 1):
                 page = batch / f"{number:05}{held['suffix']}"
-                if not self._known(page) and _sha256(page) != digest:
+                if not self._known("page", page) and _sha256(page) != digest:
                     yield f"{page.relative_to(home)}: not what its manifest says"
         for dataset, found in windows.items():
             spans = sorted(found)
@@ -100,6 +100,8 @@ class Disk:
 
     def _records(self, home: Path) -> Iterator[str]:
         for path in (home / "lake" / "records").glob("*/receipts/[!.]*.json"):
+            if self._known("receipt", path):
+                continue
             receipt, dataset = json.loads(path.read_text("utf-8")), path.parents[1]
             batches = home / "lake" / "landing"
             if not [
@@ -113,7 +115,7 @@ class Disk:
 
     def _tables(self, home: Path) -> Iterator[str]:
         for path in (home / "lake").glob("**/[!.]*.parquet"):
-            if ".partial-" not in str(path) and not self._known(path):
+            if ".partial-" not in str(path) and not self._known("rows", path):
                 try:
                     self._rows(path)
                 except duckdb.Error as error:
