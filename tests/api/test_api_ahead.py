@@ -47,8 +47,7 @@ def test_what_sqlite_writes_is_what_python_would(own_bank: Running) -> None:
     rows["honour_notices"] = [{**notice, "record_id": "N-1"}]
     publish(own_bank.home, "20261124-bbbbbbbbbb", rows)
     key = own_bank.key()
-    while own_bank.get(ONE, headers=key).json()["release"] != "20261124-bbbbbbbbbb":
-        pass
+    own_bank.sees("20261124-bbbbbbbbbb")
     public = own_bank.app.mount.seen().public.connect()
     for uscc in (ALPHA, BETA, GAMMA):
         text = canonical(facts.read(public, uscc).document())

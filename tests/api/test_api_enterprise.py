@@ -3,14 +3,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
-from publish.serving.mount import LOOK_EVERY
 from tests.serving.world import (
     ALPHA,
     BETA,
@@ -165,7 +163,7 @@ def test_an_unchanged_answer_costs_nothing_to_ask_again(own_bank: Running) -> No
     answer = own_bank.get(ASKED, headers={**key, "If-None-Match": '"other"'})
     assert answer.status_code == 200
     publish(own_bank.home, "20261124-bbbbbbbbbb")
-    time.sleep(LOOK_EVERY * 1.2)
+    own_bank.sees("20261124-bbbbbbbbbb")
     answer = own_bank.get(ASKED, headers={**key, "If-None-Match": tag})
     assert answer.status_code == 200
     assert answer.json()["release"] == "20261124-bbbbbbbbbb"

@@ -21,7 +21,16 @@ from publish.api.delivering import WAITS
 from publish.api.sending import RefusedUrlError, checked
 from publish.registry.authorisations import revoke
 from publish.registry.case_tables import recalls
-from tests.serving.world import ALPHA, BANK, OTHER_BANK, Running, point, publish
+from tests.serving.world import (
+    ALPHA,
+    BANK,
+    OTHER_BANK,
+    Running,
+    default_rows,
+    point,
+    publish,
+    write_release,
+)
 
 FIRST, SECOND = "20261123-aaaaaaaaaa", "20261124-bbbbbbbbbb"
 
@@ -50,7 +59,7 @@ def line(op: str, record: str, kind: str = "update") -> dict[str, Any]:
 
 
 def test_changes_since_a_release_are_told_with_the_rows_of_today(bank: Running) -> None:
-    publish(bank.home, SECOND)
+    write_release(bank.home, SECOND, default_rows())
     history(bank.home, FIRST, SECOND)
     changed(
         *(bank.home, SECOND),
@@ -58,7 +67,8 @@ def test_changes_since_a_release_are_told_with_the_rows_of_today(bank: Running) 
         line("MOD", "P-ends"),
         line("DEL", "P-gone", "repair"),
     )
-    time.sleep(0.1)
+    point(bank.home, json.dumps({"release": SECOND}))
+    bank.sees(SECOND)
     key = bank.key()
     asked = f"/api/v1/changes?since={FIRST}&limit=2"
     told = bank.get(asked, headers=key).json()["data"]

@@ -16,7 +16,7 @@ import pytest
 import requests
 from datasette.database import QueryInterrupted
 
-from publish.serving.mount import LOOK_EVERY, TRY_AGAIN_AFTER, NoReleaseError, mounted
+from publish.serving.mount import LOOK_EVERY, NoReleaseError, mounted
 from tests.serving.world import (
     ALPHA,
     BETA,
@@ -136,7 +136,7 @@ def test_a_release_lets_go_of_its_file_though_a_statement_was_cut_off(
                 asyncio.run(old.public.execute(endless, custom_time_limit=20))
             kept.append(caught.value)  # its traceback holds the statement
         publish(site.home, SECOND)
-        look_again()
+        site.sees(SECOND)
         assert release_of(site) == SECOND
     wait_until(lambda: open_databases(site.home) == {SECOND})
     assert len(kept) == 4
@@ -147,10 +147,10 @@ def test_a_new_release_and_a_rollback_are_served_without_a_restart(
 ) -> None:
     assert release_of(site) == FIRST
     publish(site.home, SECOND)
-    look_again()
+    site.sees(SECOND)
     assert release_of(site) == SECOND
     point(site.home, json.dumps({"release": FIRST}))
-    look_again()
+    site.sees(FIRST)
     assert release_of(site) == FIRST
 
 
@@ -178,7 +178,7 @@ def test_before_the_first_release_pages_say_what_to_do(
         with pytest.raises(NoReleaseError, match="make run"):
             mounted(site.app.datasette)
         publish(tmp_path, FIRST)
-        look_again()
+        site.sees(FIRST)
         assert release_of(site) == FIRST
         assert site.get("/readyz").json()["release"] == FIRST
 
@@ -238,6 +238,7 @@ def test_a_broken_release_leaves_the_old_one_serving_and_is_told_once(
 ) -> None:
     with caplog.at_level(logging.ERROR, "publish.serving.mount"):
         damage(site.home)
+        site.sees(refused)
         for _ in range(3):
             look_again()
             assert release_of(site) == FIRST
@@ -259,8 +260,7 @@ def test_a_release_whose_files_arrive_after_its_pointer_is_mounted_in_the_end(
     look_again()
     assert release_of(site) == FIRST
     write_release(site.home, SECOND, default_rows())
-    time.sleep(TRY_AGAIN_AFTER)
-    assert release_of(site) == SECOND
+    wait_until(lambda: release_of(site) == SECOND)
     assert site.get("/readyz").json()["refused"] is None
 
 
@@ -276,7 +276,7 @@ def test_inside_one_request_the_release_never_changes(site: Running) -> None:
     assert old is not None
     with mount.pinned(old):
         publish(site.home, SECOND)
-        look_again()
+        site.sees(SECOND)
         assert release_of(site) == SECOND
         assert mounted(site.app.datasette) is old
         assert site.app.datasette.databases["public"] is old.public

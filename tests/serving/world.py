@@ -203,6 +203,15 @@ class Running:
     def get(self, path: str, **rest: Any) -> requests.Response:
         return self.session.get(self.url + path, timeout=10, **rest)
 
+    def sees(self, release: str) -> None:
+        """Wait until a release serves or is refused; it may look at the pointer alone."""
+        for _ in range(500):
+            told = self.get("/readyz").json()
+            if release in {told["release"], told["refused"]}:
+                return
+            time.sleep(0.02)
+        raise AssertionError(f"{release} is not seen: {told}")
+
     def key(self, *scopes: str, **rest: Any) -> dict[str, str]:
         """Headers with a fresh key."""
         wanted = scopes or ("facts",)
