@@ -92,7 +92,8 @@ def _bare(folder: Path, port: int) -> None:
     uvicorn.run(bare(folder), port=port, log_level="error", access_log=False)
 
 
-def _ours(home: Path, port: int, workers: int) -> None:
+def ours(home: Path, port: int, workers: int) -> None:
+    """The product's own server, in so many processes."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # the log of requests
     url = sqlite_url(home / "registry.db")
     serve(home, Clock(), host="127.0.0.1", port=port, registry_url=url, workers=workers)
@@ -182,7 +183,7 @@ def run(enterprises: int, requests: int = 5_000, workers: int = 2) -> None:
         line("bare Starlette + sqlite3, public facts", base)
         line("bare Starlette + sqlite3, grade", base_credit)
         for count in (1, workers):
-            with served(_ours, home, count) as it:
+            with served(ours, home, count) as it:
                 told = f"{count} process" + ("es" if count > 1 else "")
                 line(f"public facts, durable audit, {told}", it.ask(one, KEY), base)
                 found = it.ask(graded, KEY)
