@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
+import json
 import time
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, utils
 from sqlalchemy import select
 
 from publish.access import audit
@@ -102,6 +107,55 @@ def test_api2_an_access_token_ends_with_its_time_and_with_its_key(
     assert (answer.status_code, answer.json()["code"]) == (401, "invalid_client")
     bank.clock.turn()
     assert bank.get(ONE, headers=voucher).json()["code"] == "key_expired"
+
+
+def part(content: bytes) -> str:
+    """A part of a JWS."""
+    return base64.urlsafe_b64encode(content).decode().rstrip("=")
+
+
+def forged(token: str, key_set: bytes) -> dict[str, str]:
+    """Access tokens that somebody made of one of ours and of our public keys."""
+    head, payload, signature = token.split(".")
+    told = json.loads(base64.urlsafe_b64decode(head + "=="))
+    held = json.loads(base64.urlsafe_b64decode(payload + "=="))
+
+    def signed(header: dict[str, str], secret: bytes) -> str:
+        text = f"{part(json.dumps(header).encode())}.{payload}"
+        return f"{text}.{part(hmac.digest(secret, text.encode(), 'sha256'))}"
+
+    stranger = ec.generate_private_key(ec.SECP256R1())
+    numbers = utils.decode_dss_signature(
+        stranger.sign(f"{head}.{payload}".encode(), ec.ECDSA(hashes.SHA256()))
+    )
+    by_stranger = b"".join(n.to_bytes(32, "big") for n in numbers)
+    more = part(json.dumps({**held, "scopes": ["credit"], "scope": "credit"}).encode())
+    without = part(json.dumps({**told, "alg": "none"}).encode())
+    return {
+        "unsigned": f"{without}.{payload}.",
+        "unsigned, signature kept": f"{without}.{payload}.{signature}",
+        "secret is the public key": signed({**told, "alg": "HS256"}, key_set),
+        "another's signature": f"{head}.{payload}.{part(by_stranger)}",
+        "more is asked": f"{head}.{more}.{signature}",
+        "cut": token[:-4],
+        "no signature": f"{head}.{payload}",
+    }
+
+
+def test_api2_no_forged_access_token_opens_anything(bank: Running) -> None:
+    text = bank.key("facts", "credit")["Authorization"].removeprefix("Bearer ")
+    token = parse_token(text)
+    assert token
+    form = {"grant_type": "client_credentials", "scope": "facts"}
+    url = f"{bank.url}/api/v1/oauth/token"
+    asked = bank.session.post(
+        url, data=form, auth=(token.prefix, token.secret), timeout=10
+    )
+    good = asked.json()["access_token"]
+    assert bank.get(ONE, headers=bearer(good)).status_code == 200
+    keys = bank.get("/.well-known/jwks.json").content
+    for how, bad in forged(good, keys).items():
+        assert bank.get(ONE, headers=bearer(bad)).status_code == 401, how
 
 
 def test_api3_what_is_not_ours_to_set_is_refused(bank: Running) -> None:
