@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from publish.access import audit
 from publish.access.keys import create_key, find_key, rotate_key
-from publish.access.tokens import parse_token
+from publish.access.tokens import Token, parse_token
 from publish.api.routes import OPERATIONS
 from publish.registry.bank_tables import feedback
 from tests.serving.world import (
@@ -31,11 +31,20 @@ from tests.serving.world import (
 )
 
 ONE = f"/api/v1/enterprises/{ALPHA}"
+OAUTH = "/api/v1/oauth/token"
+ASKED = {"grant_type": "client_credentials", "scope": "facts"}
 
 
 @pytest.fixture
 def bank(own_bank: Running) -> Running:
     return own_bank
+
+
+def own_token(bank: Running, *scopes: str) -> Token:
+    """Prefix and secret of a fresh key."""
+    token = parse_token(bank.key(*scopes)["Authorization"].removeprefix("Bearer "))
+    assert token
+    return token
 
 
 def test_api1_objects_of_another_bank_do_not_exist(bank: Running) -> None:
@@ -85,24 +94,21 @@ def test_api2_keys_are_rotated_with_overlap_and_bound_to_networks(
 def test_api2_an_access_token_ends_with_its_time_and_with_its_key(
     bank: Running,
 ) -> None:
-    text = bank.key("facts", "credit")["Authorization"].removeprefix("Bearer ")
-    token = parse_token(text)
-    assert token
-    form = {"grant_type": "client_credentials", "scope": "facts"}
+    token = own_token(bank, "facts", "credit")
     client = {"client_id": token.prefix, "client_secret": token.secret}
-    url = f"{bank.url}/api/v1/oauth/token"
-    given = bank.session.post(url, data={**form, **client}, timeout=10).json()
+    url = f"{bank.url}{OAUTH}"
+    given = bank.session.post(url, data={**ASKED, **client}, timeout=10).json()
     assert (given["scope"], given["expires_in"]) == ("facts", 900)
     voucher = bearer(given["access_token"])
     assert bank.get(ONE, headers=voucher).status_code == 200
     refused = bank.get("/api/v1/authorisations", headers=voucher)
     assert refused.json()["code"] == "scope_missing"
     basic = bank.session.post(
-        url, data=form, auth=(token.prefix, token.secret), timeout=10
+        url, data=ASKED, auth=(token.prefix, token.secret), timeout=10
     )
     assert basic.status_code == 200
     assert basic.headers["Cache-Control"] == "no-store"
-    wrong = {**form, **client, "client_secret": "a" * 43}
+    wrong = {**ASKED, **client, "client_secret": "a" * 43}
     answer = bank.session.post(url, data=wrong, timeout=10)
     assert (answer.status_code, answer.json()["code"]) == (401, "invalid_client")
     bank.clock.turn()
@@ -143,13 +149,10 @@ def forged(token: str, key_set: bytes) -> dict[str, str]:
 
 
 def test_api2_no_forged_access_token_opens_anything(bank: Running) -> None:
-    text = bank.key("facts", "credit")["Authorization"].removeprefix("Bearer ")
-    token = parse_token(text)
-    assert token
-    form = {"grant_type": "client_credentials", "scope": "facts"}
-    url = f"{bank.url}/api/v1/oauth/token"
+    token = own_token(bank, "facts", "credit")
+    url = f"{bank.url}{OAUTH}"
     asked = bank.session.post(
-        url, data=form, auth=(token.prefix, token.secret), timeout=10
+        url, data=ASKED, auth=(token.prefix, token.secret), timeout=10
     )
     good = asked.json()["access_token"]
     assert bank.get(ONE, headers=bearer(good)).status_code == 200

@@ -27,6 +27,7 @@ from tests.serving.world import (
     point,
     publish,
     running,
+    wait_until,
     write_release,
 )
 
@@ -75,14 +76,6 @@ def visit(url: str, stop: threading.Event, seen: set[int], bad: list[str]) -> No
                 if answer.status_code != 200 or len(generations) != 1:
                     bad.append(f"{path} {answer.status_code} {generations}")
                 seen.update(generations)
-
-
-def wait_until(true: Callable[[], bool]) -> None:
-    """Wait for what must come, however busy the machine is."""
-    deadline = time.monotonic() + 60
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def test_twenty_switches_under_load_fail_no_request_and_mix_no_release(
