@@ -12,6 +12,8 @@ from typing import Any
 
 import yaml
 
+from quality.generated import note
+
 PLACE = Path(__file__).parents[1] / "docs" / "asvs.yaml"
 STATES = {"met": "符合", "not applicable": "不适用", "open": "未符合"}
 Chapter = dict[str, Any]
@@ -30,7 +32,7 @@ def document(made_by: str) -> str:
 
 def _lines(made_by: str) -> Iterator[str]:
     yield from ("# ASVS 5.0 逐条清单 Checklist", "")
-    yield from (f"由 `{made_by}` 生成，请勿手工修改。 Generated; do not edit.", "")
+    yield from (note(made_by), "")
     yield "OWASP Application Security Verification Standard 5.0.0, every requirement of"
     yield "levels 1 and 2 in our own short words. Filled in by the developers, not by an"
     yield "auditor. Where several kinds of user differ, the weaker one counts. Context:"

@@ -67,13 +67,14 @@ def restore(obj: Any, file: Path, *, check: bool, as_json: bool) -> None:
 @guarded
 def purge(obj: Any, *, dry_run: bool, as_json: bool) -> None:
     """Delete what the registry keeps of persons and banks past its period."""
-    from publish.cases.machines import OPEN  # noqa: PLC0415
+    from publish.cases.machines import under_way  # noqa: PLC0415
     from publish.registry import retention  # noqa: PLC0415
     from publish.registry.engine import open_registry  # noqa: PLC0415
 
-    under_way = frozenset((k.value, s) for k, states in OPEN.items() for s in states)
     registry = open_registry(obj.settings.registry)
-    done = retention.purge(registry, obj.settings.clock, under_way, really=not dry_run)
+    done = retention.purge(
+        registry, obj.settings.clock, under_way(), really=not dry_run
+    )
     registry.dispose()
     emit(obj.console, [asdict(p) for p in done], as_json=as_json, empty="")
 

@@ -22,6 +22,7 @@ from orchestration.settings import FILE, POLICY, PREFIX, Settings
 from publish.api import collection
 from publish.api.openapi import written
 from publish.api.routes import OPERATIONS
+from quality.generated import note
 
 ROOT = Path(__file__).parents[1]
 COMMAND = "python -m orchestration.documents"
@@ -31,7 +32,7 @@ UNSET = "—"
 INTRODUCTION = f"""\
 # 运行设置 Settings
 
-由 `{COMMAND}` 生成，请勿手工修改。 Generated; do not edit.
+{note(COMMAND)}
 
 Every setting is an environment variable. The same setting may stand in `{FILE}` in the
 folder the command is started from, under the name in the second column; the variable

@@ -7,7 +7,6 @@ of machines see the same runs. Not here: jobs and schedules (``location``).
 from __future__ import annotations
 
 import os
-import sqlite3
 from pathlib import Path
 
 import dagster as dg
@@ -18,6 +17,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError
 
 from orchestration.eventlog import write_in_batches
 from orchestration.lake import atomic
+from publish.registry.engine import damaged
 
 VARIABLE = "CREDITPARK_DAGSTER_URL"
 # Dagster's storage calls psycopg2 by name; without a driver SQLAlchemy takes another.
@@ -98,8 +98,7 @@ def open_instance(home: Path, url: SecretStr | None = None) -> dg.DagsterInstanc
         instance.get_runs_count()
         instance.all_asset_keys()
     except DatabaseError as error:
-        code = getattr(error.orig, "sqlite_errorcode", None)
-        if code not in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+        if not damaged(error.orig):
             raise
         raise InstanceError(
             f"Dagster's record of runs below {folder} is damaged ({error.orig}): move "

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from publish.registry.retention import retentions
 from quality.contracts import metadata
 from quality.contracts.model import Personal, Tier, facts_of, table_facts
+from quality.generated import note
 
 CLASSES = {
     Personal.NAME: "姓名 a name",
@@ -48,7 +49,7 @@ def document(command: str) -> str:
 
 def _lines(command: str) -> Iterator[str]:
     yield from ("# 个人信息清单与保存期限 Personal data and how long it is kept", "")
-    yield f"由 `{command}` 生成，请勿手工修改。 Generated; do not edit."
+    yield note(command)
     yield from ("", INTRODUCTION, "## 数据表 Tables", "")
     yield from ("| column | is | class | tier |", "|---|---|---|---|")
     yield from _columns()

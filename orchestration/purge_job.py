@@ -10,7 +10,7 @@ import dagster as dg
 
 from assets.cases.queries import registry_of
 from assets.setup import Setup
-from publish.cases.machines import OPEN
+from publish.cases.machines import under_way
 from publish.registry.retention import Retention, purge
 from quality.clock import ZONE
 
@@ -30,11 +30,8 @@ def purge_job() -> dg.JobDefinition:
     @dg.op(name="purge_registry", required_resource_keys={"setup"}, pool=PURGE)
     def purge_registry(context: dg.OpExecutionContext) -> None:
         setup: Setup = context.resources.setup
-        under_way = frozenset(
-            (k.value, s) for k, states in OPEN.items() for s in states
-        )
         with registry_of(setup) as registry:
-            done = purge(registry, setup.clock, under_way)
+            done = purge(registry, setup.clock, under_way())
         for gone in done:
             context.log.info(f"{gone.subject} before {gone.before}: {gone.rows} rows")
         context.add_output_metadata({gone.subject: gone.rows for gone in done})

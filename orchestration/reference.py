@@ -14,6 +14,7 @@ from orchestration import errors
 from orchestration.cli import main
 from publish.api.problems import KINDS
 from publish.release.gates import GATES
+from quality.generated import note
 
 NAME = "creditpark"
 EXITS = {
@@ -53,7 +54,7 @@ def error_document(made_by: str) -> str:
 
 def _commands(made_by: str) -> Iterator[str]:
     yield from ("# 命令 Commands", "")
-    yield from (f"由 `{made_by}` 生成，请勿手工修改。 Generated; do not edit.", "")
+    yield from (note(made_by), "")
     yield "Installed as `.venv/bin/creditpark`; `--home PATH`, before the command, says"
     yield "where all state lives. What each exit code means: [errors.md](errors.md)."
     for name, command in sorted(_walk(main, NAME)):
@@ -88,7 +89,7 @@ def _option(option: click.Option, context: click.Context) -> str:
 
 def _errors(made_by: str) -> Iterator[str]:
     yield from ("# 错误代码 Error codes", "")
-    yield from (f"由 `{made_by}` 生成，请勿手工修改。 Generated; do not edit.", "")
+    yield from (note(made_by), "")
     yield "What an operator sees in words is in [faults.md](faults.md)."
     yield from (
         "",

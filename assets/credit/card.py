@@ -17,6 +17,7 @@ from assets import sql
 from assets.credit.policy import Dimension, Indicator, Policy
 from assets.credit.rules import Rule
 from assets.credit.structure_checks import written
+from quality.generated import note
 
 PACKAGE = "assets.credit"
 GROUPS, STEPS = "card_groups", "card_steps"
@@ -65,7 +66,7 @@ def described(policy: Policy) -> str:
 def _head(policy: Policy) -> Iterator[str]:
     yield f"# 模型卡 Model card: {policy.id}"
     yield ""
-    yield f"由 `{COMMAND}` 生成，请勿手工修改。 Generated; do not edit."
+    yield note(COMMAND)
     yield ""
     yield f"{policy.zh} {policy.en}, from {policy.valid_from}; {policy.source}."
     yield ""

@@ -12,7 +12,8 @@ from pathlib import Path
 from assets.stores import Arrival, Batch, DamagedDeliveryError, KeptPage, Window
 from orchestration.lake import atomic
 from orchestration.lake.arriving import ARRIVING, KeptPages
-from orchestration.lake.proof import digest, read_json
+from orchestration.lake.proof import read_json
+from publish.release.files import sha256 as sha256_of
 from quality.clock import Clock
 
 MANIFEST = "manifest.json"
@@ -41,7 +42,7 @@ class FileLanding:
         for page, sha256 in zip(batch.pages, held, strict=True):
             if not page.is_file():
                 raise DamagedDeliveryError(f"{page} is lost: {_remedy(page.parent)}")
-            if digest(page) != sha256:
+            if sha256_of(page) != sha256:
                 raise DamagedDeliveryError(
                     f"{page} was changed after it was received: {_remedy(page.parent)}"
                 )

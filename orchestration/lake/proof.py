@@ -8,11 +8,12 @@ process wrote, or proved already, is not read again for it. Not here: releases
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from publish.release.files import sha256 as sha256_of
 
 
 class DamagedFileError(ValueError):
@@ -21,12 +22,6 @@ class DamagedFileError(ValueError):
     def __init__(self, path: Path, what: str, remedy: str) -> None:
         super().__init__(f"{path} {what}: {remedy}")
         self.path = path
-
-
-def digest(path: Path) -> str:
-    """The SHA-256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def read_json(path: Path, remedy: str) -> Any:
@@ -50,7 +45,7 @@ class Proofs:
     def written(self, path: Path) -> str:
         """Believe a file that this process has just written; gives its hash."""
         self.known[path] = _state(path)
-        return digest(path)
+        return sha256_of(path)
 
     def prove(self, path: Path, sha256: str | None, remedy: str) -> None:
         """Compare a file with its hash, once.
@@ -67,7 +62,7 @@ class Proofs:
             raise DamagedFileError(path, "is lost", remedy)
         if sha256 is None or self.known.get(path) == _state(path):
             return
-        if digest(path) != sha256:
+        if sha256_of(path) != sha256:
             raise DamagedFileError(path, "was changed after it was written", remedy)
         self.known[path] = _state(path)
 

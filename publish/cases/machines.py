@@ -121,6 +121,11 @@ OPEN: dict[Kind, tuple[str, ...]] = {
 }
 
 
+def under_way() -> frozenset[tuple[str, str]]:
+    """Kind and state of every case that is not closed."""
+    return frozenset((k.value, s) for k, states in OPEN.items() for s in states)
+
+
 def first_move(kind: Kind) -> Move:
     """The step that opens a case."""
     return next(m for m in MACHINES[kind] if not m.sources)

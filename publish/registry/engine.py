@@ -139,10 +139,14 @@ def passes(error: BaseException) -> bool:
     return broken or undone(error)
 
 
+def damaged(error: BaseException | None) -> bool:
+    """Whether SQLite finds that its file is none, or no longer sound."""
+    return getattr(error, "sqlite_errorcode", None) in DAMAGED
+
+
 def _name_damage(database: str | None, context: ExceptionContext) -> None:
     """Say which file is damaged, in place of SQLite's words that name none."""
-    code = getattr(context.original_exception, "sqlite_errorcode", None)
-    if code in DAMAGED:
+    if damaged(context.original_exception):
         raise RegistryDamagedError(
             f"{database} is damaged ({context.original_exception}): keep a copy, put the "
             "registry back from the last backup (creditpark restore into an empty home)"

@@ -17,6 +17,7 @@ from sqlalchemy import Table
 from quality.contracts import AGENCIES, metadata, tables_of
 from quality.contracts.codelists import Code, code_list
 from quality.contracts.model import Facts, Item, Kind, Personal, Tier, facts_of, table_facts
+from quality.generated import note
 from quality.rules import Rule, SqlCheck, rules_of
 
 _ROOMS = {
@@ -41,7 +42,7 @@ _KINDS = {
     Kind.CODE: "代码 code",
 }
 _UNITS = {"yuan": "来文单位元 sent in yuan", "wan": "来文单位万元 sent in 10,000 yuan"}
-_NOTE = "由 `python -m quality.contracts.documents` 生成，请勿手工修改。 Generated; do not edit."
+_NOTE = note("python -m quality.contracts.documents")
 
 
 def documents() -> dict[str, str]:

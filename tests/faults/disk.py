@@ -6,7 +6,6 @@ where the copies come from (``watching``).
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import sqlite3
@@ -19,6 +18,7 @@ from typing import Any
 
 import duckdb
 
+from publish.release.files import sha256
 from publish.release.store import Releases
 
 RELEASE = re.compile(r"\d{8}-[0-9a-f]{10}")
@@ -90,7 +90,7 @@ class Disk:
                 windows.setdefault(batch.parent, []).append(tuple(held["window"]))
             for number, digest in enumerate(held["sha256"], 1):
                 page = batch / f"{number:05}{held['suffix']}"
-                if not self._known("page", page) and _sha256(page) != digest:
+                if not self._known("page", page) and sha256(page) != digest:
                     yield f"{page.relative_to(home)}: not what its manifest says"
         for dataset, found in windows.items():
             spans = sorted(found)
@@ -204,7 +204,3 @@ def _registry(path: Path) -> dict[str, int]:
     }
     database.close()
     return counts
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
