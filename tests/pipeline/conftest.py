@@ -29,7 +29,7 @@ from rich.console import Console
 from orchestration.lake.lake import LocalLake
 from orchestration.main_job import run_main_job
 from orchestration.places import make_lake
-from orchestration.settings import Settings
+from orchestration.settings import PREFIX, Settings, load_settings
 from publish.release.store import Releases
 from sandbox import Sandbox
 
@@ -81,9 +81,9 @@ class Run:
 
 
 def run_job(home: Path, today: date, **changes: Any) -> Run:
-    """Run the main job here and now."""
-    given = {"home": home, "today": today, "sandbox_enterprises": SIZE}
-    settings = Settings(**given | changes)
+    """Run the main job here and now, as the environment says."""
+    given = {"home": home, "today": today, "sandbox_enterprises": SIZE} | changes
+    settings = load_settings({f"{PREFIX}{n.upper()}": str(v) for n, v in given.items()})
     out = io.StringIO()
     with redirect_stdout(out):
         code = run_main_job(settings, Console(), as_json=True)

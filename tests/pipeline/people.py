@@ -151,7 +151,7 @@ def moved(registry: Engine, other: Engine) -> None:
             rows = [dict(r._mapping) for r in source.execute(select(table))]
             if rows:
                 target.execute(insert(table), rows)
-            if rows and "seq" in table.columns:
+            if rows and "seq" in table.columns and other.dialect.name != "sqlite":
                 # PostgreSQL counts on from where we are.
                 counter = func.pg_get_serial_sequence(table.name, "seq")
                 target.execute(

@@ -2,8 +2,9 @@
 
 The way back: an enterprise is fined and listed, is told, objects in vain, is repaired. One
 run later no page, file, search or bank answer holds it, its grade and its rent discount
-are back, and the next inspection plan passes it over. A false promise, over two runs, the
-second with the registry on PostgreSQL. A consent that ends in the middle of paging.
+are back, and the next inspection plan passes it over. A false promise, over two runs. A
+consent that ends in the middle of paging. Registry and Dagster's storage are on PostgreSQL,
+and on the second day back in the home.
 """
 
 from __future__ import annotations
@@ -18,16 +19,18 @@ from typing import Any
 
 import dagster as dg
 import pytest
+from pydantic import SecretStr
+from sqlalchemy.engine import URL
 
 from assets.measures.draw import Entry, sealed
 from orchestration.backup.making import back_up
 from orchestration.backup.restoring import restore
-from orchestration.instance import open_instance
+from orchestration.instance import VARIABLE, open_instance
 from orchestration.settings import Settings
 from publish.cases.store import find_case
 from publish.notices.model import said
 from publish.registry.authorisations import list_authorisations
-from publish.registry.engine import open_registry
+from publish.registry.engine import open_registry, sqlite_url
 from publish.release.names import PUBLIC_DB
 from tests import postgresql
 from tests.pipeline.conftest import TODAY, TOMORROW, Run, copied, run_job
@@ -55,25 +58,55 @@ def drawn_with(run: Run, seed: str) -> set[str]:
     return {*sealed(population, PLAN, seed, TODAY.isoformat())["drawn"]}
 
 
+@dataclass(frozen=True)
+class Databases:
+    """Two on one server."""
+
+    registry: URL
+    dagster: URL
+
+
 @pytest.fixture(scope="module")
-def story(base: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+def databases() -> Iterator[Databases]:
+    with postgresql.server() as running_server, pytest.MonkeyPatch.context() as patch:
+        patch.setenv(VARIABLE, "")  # a run names it to its children
+        yield Databases(*(postgresql.database(running_server) for _ in range(2)))
+
+
+@pytest.fixture(scope="module")
+def story(
+    base: Run, databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Story]:
     home = copied(base, tmp_path_factory.mktemp("story"))
     current = base.releases.current()
     assert current
     before = home / "releases" / current
     fined = chosen(base, before)
+    registry = open_registry(databases.registry)
+    first_run = open_registry(base.settings.registry)
+    moved(first_run, registry)
+    first_run.dispose()
+    registry.dispose()
+    url = plain(databases.registry)
     with (
         receiving() as receiver,
-        running(home, TurningClock(), webhook_networks=[ALLOWED]) as server,
+        running(
+            home, TurningClock(), registry_url=url, webhook_networks=[ALLOWED]
+        ) as server,
     ):
-        office = Office(home)
+        office = Office(home, url)
         key = server.key("facts", "credit", "notify", bank_uscc=BANK)
         told = Story(
             *(home, server, office, receiver, key),
             *(fined, another(before, fined), base, before),
         )
         before_the_run(told)
-        told.run = run_job(home, TODAY, webhook_networks=ALLOWED)
+        told.run = run_job(
+            *(home, TODAY),
+            registry_url=url,
+            dagster_url=plain(databases.dagster),
+            webhook_networks=ALLOWED,
+        )
         newest = told.run.releases.current()
         assert newest
         told.after = home / "releases" / newest
@@ -213,8 +246,8 @@ def test_the_next_plan_passes_it_over(story: Story, tmp_path: Path):
     assert "the same" in story.office.does("inspect", "replay", str(out))
 
 
-def test_every_step_is_seen_in_dagster(story: Story):
-    with open_instance(story.home) as instance:
+def test_every_step_is_seen_in_dagster(story: Story, databases: Databases):
+    with open_instance(story.home, SecretStr(plain(databases.dagster))) as instance:
 
         def newest(*key: str) -> dict[str, Any]:
             found = instance.get_latest_materialization_event(dg.AssetKey([*key]))
@@ -301,30 +334,29 @@ class Broken:
 
 @pytest.fixture(scope="module")
 def broken(story: Story) -> Iterator[Broken]:
-    """The day after; the registry has moved to PostgreSQL."""
+    """The day after; the registry has moved into the home, to SQLite."""
     clock = TurningClock()
     clock.day = TOMORROW
-    with postgresql.server() as running_server:
-        url = postgresql.database(running_server)
-        registry = open_registry(url)
-        moved(story.server.app.registry, registry)
-        registry.dispose()
-        office = Office(story.home, plain(url))
-        with running(
-            story.home, clock, registry_url=url, webhook_networks=[ALLOWED]
-        ) as server:
-            server.get("/api/v1/status", headers=story.key)  # errands begin
-            promises = office.table("case", "list", "--uscc", story.false.uscc)
-            (promise,) = [c["id"] for c in promises if c["kind"] == "commitment"]
-            how = ("--handling", "撤销修复，按最长期限公示")
-            office.moves(promise, "break", *how, today=TOMORROW)
-            run = run_job(
-                *(story.home, TOMORROW),
-                registry_url=plain(url),
-                webhook_networks=ALLOWED,
-            )
-            until(lambda: run.releases.current() in server.get("/status").text)
-            yield Broken(server, office, promise, run)
+    url = sqlite_url(story.home / "moved.db")
+    registry = open_registry(url)
+    moved(story.server.app.registry, registry)
+    registry.dispose()
+    office = Office(story.home, plain(url))
+    with running(
+        story.home, clock, registry_url=url, webhook_networks=[ALLOWED]
+    ) as server:
+        server.get("/api/v1/status", headers=story.key)  # errands begin
+        promises = office.table("case", "list", "--uscc", story.false.uscc)
+        (promise,) = [c["id"] for c in promises if c["kind"] == "commitment"]
+        how = ("--handling", "撤销修复，按最长期限公示")
+        office.moves(promise, "break", *how, today=TOMORROW)
+        run = run_job(
+            *(story.home, TOMORROW),
+            registry_url=plain(url),
+            webhook_networks=ALLOWED,
+        )
+        until(lambda: run.releases.current() in server.get("/status").text)
+        yield Broken(server, office, promise, run)
 
 
 def a_year(first: date) -> str:
@@ -397,7 +429,7 @@ def test_everybody_is_told_that_it_is_back(story: Story, broken: Broken):
 def test_a_consent_that_ends_in_the_middle_of_paging_ends_the_reading(
     story: Story, broken: Broken, kind: str
 ):
-    server = {"sqlite": story.server, "postgresql": broken.server}[kind]
+    server = {"postgresql": story.server, "sqlite": broken.server}[kind]
     uscc, key = story.fined.uscc, story.key
     firm = Firm.logged_in(server, uscc)
     firm.lets_in("history")
@@ -415,7 +447,7 @@ def test_a_consent_that_ends_in_the_middle_of_paging_ends_the_reading(
         refused = server.get(path, headers=key)
         assert refused.status_code == 403
         assert refused.json()["code"] == "authorisation_missing"
-    office = {"sqlite": story.office, "postgresql": broken.office}[kind]
+    office = {"postgresql": story.office, "sqlite": broken.office}[kind]
     lines = office.table("case", "timeline", uscc)
     told = [x for x in lines if x["subject"] == given.id]
     assert [x["what"] for x in told] == [f"授权 {BANK}", f"撤销授权 {BANK}"]
