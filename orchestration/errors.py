@@ -19,6 +19,10 @@ T = TypeVar("T")
 DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
 MEND_DISK = "make room or let us write there, then repeat; what is published serves on"
 FULL = f"a database cannot be written; {MEND_DISK}"
+SERVER_FULL = (
+    "the disk of the database's server is full, and nothing was written; make room there, "
+    "then repeat the command; what is published serves on"
+)
 SILENT = "the database does not answer; see that it runs, then repeat the command"
 FAILED, USAGE, INCOMPLETE, BUSY = 1, 2, 3, 4
 
@@ -39,8 +43,7 @@ def guarded(command: Callable[P, T]) -> Callable[P, T]:
         try:
             return command(*args, **kwargs)
         except OperationalError as error:
-            said = FULL if _local(error) else SILENT
-            raise click.ClickException(f"{said}: {error.orig}") from error
+            raise click.ClickException(f"{_said(error)}: {error.orig}") from error
         except (ReleaseError, LookupError, ValueError) as error:
             raise click.ClickException(str(error)) from error
         except OSError as error:
@@ -51,9 +54,13 @@ def guarded(command: Callable[P, T]) -> Callable[P, T]:
     return run
 
 
-def _local(error: OperationalError) -> bool:
-    """Whether SQLite says so, which is no server that does not answer."""
-    return hasattr(error.orig, "sqlite_errorcode")
+def _said(error: OperationalError) -> str:
+    """What a database could not do, and what to do about it."""
+    from publish.registry.engine import full  # noqa: PLC0415
+
+    if hasattr(error.orig, "sqlite_errorcode"):
+        return FULL
+    return SERVER_FULL if full(error) else SILENT
 
 
 def reason(event: dg.DagsterEvent) -> str:

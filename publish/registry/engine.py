@@ -28,6 +28,7 @@ CONNECT_TRIES, CONNECT_SECONDS = 4, 5
 # What PostgreSQL says of a transaction that it undid for others' sake (its appendix A).
 DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 UNDONE = {"40001", "40P01"}  # serialization failure, deadlock
+FULL = "53100"  # disk full
 
 
 class RegistryDamagedError(ValueError):
@@ -127,6 +128,12 @@ def undone(error: BaseException) -> bool:
     """Whether PostgreSQL undid a transaction to end a deadlock or a conflict."""
     orig = error.orig if isinstance(error, DBAPIError) else None
     return getattr(orig, "sqlstate", None) in UNDONE
+
+
+def full(error: DBAPIError) -> bool:
+    """Whether a PostgreSQL server has no room on its disk, whatever driver says so."""
+    told = (getattr(error.orig, name, None) for name in ("sqlstate", "pgcode"))
+    return FULL in told
 
 
 def passes(error: BaseException) -> bool:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from orchestration.lake.proof import DamagedFileError
 from publish.registry.authorisations import list_authorisations
 from publish.registry.engine import RegistryDamagedError, open_registry, sqlite_url
 from quality.clock import Clock
+from tests.disks import small_disk
 
 CLOCK = Clock(date(2026, 11, 23))
 Harm = Callable[[Path], None]
@@ -154,24 +154,6 @@ def test_a_damaged_record_of_runs_is_named(
         log.unlink()
     with pytest.raises(InstanceError, match="move the folder away and run"):
         open_instance(tmp_path)
-
-
-@contextmanager
-def small_disk(place: Path, kilobytes: int) -> Iterator[None]:
-    """A file system of its own, as only root can mount one."""
-    place.mkdir()
-    options = f"size={kilobytes}k"
-    made = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(place)],
-        check=False,
-        capture_output=True,
-    )
-    if made.returncode:
-        pytest.skip("only root can make a small disk")
-    try:
-        yield
-    finally:
-        subprocess.run(["umount", "--lazy", str(place)], check=True)
 
 
 def test_a_full_disk_and_a_read_only_one_are_told_in_one_line(
