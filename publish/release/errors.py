@@ -88,6 +88,13 @@ class UnknownReleaseError(ReleaseError, LookupError):
         )
 
 
+class DamagedFileError(ReleaseError, ValueError):
+    """A file beside the releases is no longer what was written; the message names it."""
+
+    def __init__(self, path: Path, why: object, remedy: str) -> None:
+        super().__init__(f"{path} is damaged ({why}); {remedy}")
+
+
 class DamagedReleaseError(ReleaseError):
     """Files of a release differ from its checksums; it may not serve."""
 

@@ -16,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from publish.release.errors import ReleaseBusyError
+from publish.release.errors import DamagedFileError, ReleaseBusyError
 from publish.release.names import LOCK
 
 
@@ -43,6 +43,18 @@ def digest_all(folder: Path) -> None:
     largest_first = sorted(paths, key=lambda path: -path.stat().st_size)
     with ThreadPoolExecutor(os.cpu_count()) as beside:
         list(beside.map(digest, largest_first))
+
+
+def read_json(path: Path, remedy: str) -> Any:
+    """What ``write_json`` wrote; the remedy is told where it is no JSON any more.
+
+    Raises:
+        DamagedFileError: names the file, and the remedy.
+    """
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except ValueError as error:
+        raise DamagedFileError(path, error, remedy) from error
 
 
 def write_json(path: Path, value: Any) -> None:

@@ -16,13 +16,19 @@ from typing import Any
 
 from publish.release.errors import (
     Damage,
+    DamagedFileError,
     DamagedReleaseError,
     UnknownReleaseError,
 )
-from publish.release.files import exclusively, replace_json, sha256
+from publish.release.files import exclusively, read_json, replace_json, sha256
 from publish.release.names import DIFF, MANIFEST, MOVES, POINTER, SUMS, VERSIONS
 
 _ID = re.compile(r"\d{8}-[0-9a-f]{10}")
+CHOOSE = "its release can no longer be told from others: let another serve, or run"
+REMEMBER = (
+    "put it back from a copy of the folder (creditpark backup --releases); without one, "
+    "move it away and run: what serves goes on, older releases are no longer listed"
+)
 
 
 @dataclass(frozen=True)
@@ -61,12 +67,19 @@ class Releases:
         self.folder = folder
 
     def current(self) -> str | None:
-        """The release that serves, or ``None`` before the first."""
+        """The release that serves, or ``None`` before the first.
+
+        Raises:
+            DamagedFileError: the pointer names none.
+        """
         pointer = self.folder / POINTER
         if not pointer.is_file():
             return None
-        release_id = json.loads(pointer.read_text("utf-8"))["release"]
-        return str(release_id)
+        found = read_json(pointer, self._repoint())
+        named = found.get("release") if isinstance(found, dict) else None
+        if not isinstance(named, str) or not _ID.fullmatch(named):
+            raise DamagedFileError(pointer, "it names no release", self._repoint())
+        return named
 
     def path(self, release_id: str) -> Path:
         """The folder of a release.
@@ -81,13 +94,11 @@ class Releases:
 
     def manifest(self, release_id: str) -> dict[str, Any]:
         """What the release says about itself."""
-        text = (self.path(release_id) / MANIFEST).read_text("utf-8")
-        return dict(json.loads(text))
+        return dict(read_json(self.path(release_id) / MANIFEST, CHOOSE))
 
     def diff(self, release_id: str) -> dict[str, Any]:
         """Counts and keys of what it changed; whose grade moved is in ``moves``."""
-        text = (self.path(release_id) / DIFF).read_text("utf-8")
-        return dict(json.loads(text))
+        return dict(read_json(self.path(release_id) / DIFF, CHOOSE))
 
     def moves(self, release_id: str) -> Iterator[dict[str, Any]]:
         """Whose grade it moved and why, changed letters first. Authorised."""
@@ -158,7 +169,15 @@ class Releases:
         path = self.folder / VERSIONS
         if not path.is_file():
             return ()
-        return tuple(Version(**entry) for entry in json.loads(path.read_text("utf-8")))
+        return tuple(Version(**entry) for entry in read_json(path, REMEMBER))
+
+    def _repoint(self) -> str:
+        """How to name a serving release again: the newest that there is."""
+        newest = max((v.id for v in self.list()), default="ID")
+        return (
+            f"nothing else is lost: `creditpark release rollback {newest}` writes it anew; "
+            "until then what is mounted serves on"
+        )
 
     def _there(self, release_id: str) -> bool:
         return (self.folder / release_id / MANIFEST).is_file()

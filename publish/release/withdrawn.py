@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from publish.release.files import replace_json
+from publish.release.files import read_json, replace_json
 from publish.release.layout import ENTRIES
 from publish.release.names import WITHDRAWALS
 
@@ -52,6 +52,7 @@ class Withdrawn:
 
 
 NOTHING = Withdrawn()
+ANEW = "nothing beside it is served before a run has written it anew: creditpark run"
 
 
 def key_column(table: str) -> str:
@@ -63,12 +64,12 @@ def withdrawn_from(folder: Path, release_id: str) -> Withdrawn:
     """What a release below ``folder`` may not show though it holds it.
 
     Raises:
-        ValueError: the list cannot be read; nothing older than it may be served.
+        DamagedFileError: the list cannot be read; nothing older than it may be served.
     """
     path = folder / WITHDRAWALS
     if not path.is_file():
         return NOTHING
-    document = json.loads(path.read_text("utf-8"))
+    document = read_json(path, ANEW)
     return NOTHING if document["release"] == release_id else _read(document)
 
 

@@ -18,6 +18,7 @@ from typing import Any
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from publish.release.errors import DamagedFileError
 from publish.release.names import (
     AUTHORISED_DB,
     FAILURES,
@@ -53,13 +54,20 @@ class Figures(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """All figures of now; those of a release only where one serves."""
-        current = self._releases.current()
+        current = self._current()
         yield from self._run()
         yield self._refused()
         if current is not None and (self._releases.folder / current).is_dir():
             yield from self._release(current)
             yield from self._sources(_json(self._path(current) / QUALITY_REPORT))
             yield from self._grades(self._path(current) / AUTHORISED_DB)
+
+    def _current(self) -> str | None:
+        """A damaged pointer names nothing, and fails no scrape: its absence alerts."""
+        try:
+            return self._releases.current()
+        except DamagedFileError:
+            return None
 
     def _path(self, release: str) -> Path:
         return self._releases.folder / release
@@ -167,4 +175,8 @@ def _gauge(name: str, said: str, values: Mapping[Any, float], *labels: str) -> M
 
 
 def _json(path: Path) -> dict[str, Any]:
-    return dict(json.loads(path.read_bytes())) if path.is_file() else {}
+    """Nothing where a file is damaged, too: the serving process tells that elsewhere."""
+    try:
+        return dict(json.loads(path.read_bytes())) if path.is_file() else {}
+    except ValueError:
+        return {}

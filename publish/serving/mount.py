@@ -28,6 +28,10 @@ POINTER = "current.json"
 LOOK_EVERY = 0.05  # seconds between two looks at the pointer
 FOLLOW_EVERY = 0.5  # the same where nobody asks: banks are told of a release unasked
 TRY_AGAIN_AFTER = 1.0  # seconds before a refused release is tried again
+NAME_ANEW = (
+    "the release before it stays; `creditpark release list` tells what to do, "
+    "`creditpark release rollback ID` writes it anew"
+)
 GRACE = 5.0  # seconds an old release stays open at least: longer than any statement
 
 _RELEASE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
@@ -246,12 +250,10 @@ def _pointed(pointer: Path) -> str:
         named = json.loads(pointer.read_bytes())["release"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BrokenReleaseError(
-            f'{POINTER} must read {{"release": "<id>"}}: {error!r}. '
-            "The release before it stays; publish again."
+            f'{pointer} must read {{"release": "<id>"}}: {error!r}; {NAME_ANEW}'
         ) from error
     if not isinstance(named, str) or not _RELEASE_ID.fullmatch(named):
         raise BrokenReleaseError(
-            f"{POINTER} names {named!r}, which is no release id. "
-            "The release before it stays; publish again."
+            f"{pointer} names {named!r}, which is no release id; {NAME_ANEW}"
         )
     return named

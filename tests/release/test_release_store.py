@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import pytest
 
 from publish.release.errors import (
     Damage,
+    DamagedFileError,
     DamagedReleaseError,
     ReleaseBusyError,
     UnknownReleaseError,
@@ -16,9 +19,11 @@ from publish.release.errors import (
 from publish.release.files import exclusively
 from publish.release.model import Release
 from publish.release.store import Releases
+from publish.release.withdrawn import withdrawn_from
 from quality.clock import ZONE
 from tests.release.invented import Park, ask
 
+Asked = Callable[..., Any]
 LATER = datetime(2026, 11, 25, 8, tzinfo=ZONE)
 
 
@@ -28,6 +33,11 @@ def second(served: Park) -> Release:
     served.tomorrow()
     served.tables["public_penalties"].pop()
     return served.build()
+
+
+def withdrawn_by(releases: Releases, release_id: str) -> Any:
+    """What a release may not show."""
+    return withdrawn_from(releases.folder, release_id)
 
 
 def test_before_the_first_release_there_is_none(park: Park):
@@ -145,3 +155,50 @@ def test_a_serving_release_that_was_deleted_is_built_again(
     first.folder.rmdir()
     assert served.build().switched
     assert Releases(served.folder).current() == first.id
+
+
+@pytest.mark.parametrize("text", ["", '{"release": ', "[]", '{"release": "../x"}'])
+def test_a_damaged_pointer_is_named_with_the_command_that_mends_it(
+    served: Park, second: Release, text: str
+):
+    releases, pointer = Releases(served.folder), served.folder / "current.json"
+    pointer.write_text(text, "utf-8")
+    with pytest.raises(DamagedFileError) as told:
+        releases.current()
+    assert str(told.value).startswith(f"{pointer} is damaged (")
+    assert f"`creditpark release rollback {second.id}` writes it anew" in str(
+        told.value
+    )
+    releases.rollback(second.id, LATER)
+    assert releases.current() == second.id
+
+
+READERS: dict[str, tuple[Asked, str]] = {
+    "versions.json": (lambda r, _: r.history(), "creditpark backup --releases"),
+    "{}/manifest.json": (Releases.manifest, "let another serve, or run"),
+    "{}/diff.json": (Releases.diff, "let another serve, or run"),
+    "withdrawals.json": (withdrawn_by, "creditpark run"),
+}
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_a_damaged_file_beside_the_releases_is_named(
+    served: Park, second: Release, name: str
+):
+    path, (ask_for, told) = served.folder / name.format(second.id), READERS[name]
+    path.write_text('{"half": ', "utf-8")
+    with pytest.raises(DamagedFileError) as said:
+        ask_for(Releases(served.folder), second.id)
+    assert str(said.value).startswith(f"{path} is damaged (")
+    assert told in str(said.value)
+
+
+@pytest.mark.usefixtures("second")
+def test_a_run_writes_a_damaged_list_of_withdrawals_anew(
+    served: Park,
+):
+    path = served.folder / "withdrawals.json"
+    before = path.read_bytes()
+    path.write_text("", "utf-8")
+    served.build()
+    assert path.read_bytes() == before

@@ -16,11 +16,13 @@ from prometheus_client.parser import text_string_to_metric_families
 from publish.access.keys import create_key
 from publish.registry.engine import open_registry
 from publish.release.names import FAILURES, LAST_RUN, POINTER, QUALITY_REPORT
+from publish.serving.figures import Figures
 from quality.clock import Clock
 from tests.serving.processes import free_port, serving
 from tests.serving.world import ALPHA, TODAY, publish
 
 ROOT = Path(__file__).parents[2]
+BY_PROMETHEUS = {"job", "instance", "le"}  # of the scrape itself, and of histograms
 OBSERVABILITY = ROOT / "deploy" / "observability"
 RELEASE = "20261123-aaaaaaaaaa"
 REPORT = {
@@ -177,6 +179,15 @@ def test_the_release_tells_of_itself(told: Any):
     assert value(samples, "last_run_missing_sources") == 2
 
 
+def test_a_damaged_pointer_fails_no_scrape(tmp_path: Path):
+    """What it named is absent then, which is what the alert looks for."""
+    furnish(tmp_path)
+    (tmp_path / "releases" / POINTER).write_text('{"release": ')
+    found = {m.name for m in Figures(tmp_path / "releases", Clock(TODAY)).collect()}
+    assert "creditpark_last_run_success" in found
+    assert "creditpark_release_info" not in found
+
+
 def test_the_public_site_has_no_metrics(told: Any):
     assert told["site"] == 404
 
@@ -195,17 +206,53 @@ def named(text: str) -> set[str]:
     return {*re.findall(r"creditpark_\w+", text)}
 
 
-def test_alerts_and_dashboard_name_only_what_metrics_tells(told: Any):
+def questions() -> list[str]:
+    """Every question of the alert rules, and of the dashboard with its legends."""
     rules = yaml.safe_load((OBSERVABILITY / "alerts.yaml").read_text("utf-8"))
     board = json.loads((OBSERVABILITY / "dashboard.json").read_text("utf-8"))
+    assert len({panel["id"] for panel in board["panels"]}) == len(board["panels"])
     alerts = [rule for group in rules["groups"] for rule in group["rules"]]
-    asked = [rule["expr"] for rule in alerts]
-    asked += [t["expr"] for panel in board["panels"] for t in panel["targets"]]
+    asked = [
+        rule["expr"] + " ".join(f"{{{{{label}}}}}" for label in annotated(rule))
+        for rule in alerts
+    ]
+    targets = [t for panel in board["panels"] for t in panel["targets"]]
+    return asked + [t["expr"] + t.get("legendFormat", "") for t in targets]
+
+
+def annotated(rule: Any) -> list[str]:
+    """Labels that an alert's text fills in."""
+    return re.findall(r"\$labels\.(\w+)", json.dumps(rule["annotations"]))
+
+
+def labels_used(question: str) -> set[str]:
+    """Selected, grouped or matched by, or shown in a legend."""
+    found = re.findall(r"(\w+)\s*(?:=~|!~|!=|=)\s*\"", question)
+    found += re.findall(r"\{\{\s*(\w+)\s*\}\}", question)
+    for group in re.findall(r"\b(?:by|on|without|ignoring)\s*\(([^)]*)\)", question):
+        found += [word.strip() for word in group.split(",")]
+    return {*found}
+
+
+def test_alerts_and_dashboard_name_only_what_metrics_tells(told: Any):
+    asked = questions()
     known = {name for name, _ in told["samples"]}
     assert named("\n".join(asked)) - known == set()
-    assert len({panel["id"] for panel in board["panels"]}) == len(board["panels"])
     balanced = [e for e in asked if e.count("(") != e.count(")")]
     assert balanced == []
+
+
+def test_alerts_and_dashboard_use_only_labels_that_the_scrape_has(told: Any):
+    """A label that a metric lacks makes a question silent, not wrong."""
+    labels: dict[str, set[str]] = {"up": set()}
+    for name, pairs in told["samples"]:
+        labels.setdefault(name, set()).update(label for label, _ in pairs)
+    used = set()
+    for question in questions():
+        has = BY_PROMETHEUS.union(*(labels[n] for n in named(question)))
+        assert labels_used(question) <= has, question
+        used |= labels_used(question) - BY_PROMETHEUS
+    assert {"route", "status", "dataset", "outcome", "letter"} <= used
 
 
 def test_every_alert_has_its_section_in_the_handbook():
