@@ -148,6 +148,23 @@ def test_a_window_of_months_ends_with_the_same_day_and_respects_short_months(
     assert counts == [1, 1]
 
 
+@pytest.mark.parametrize("years", [1, 3, 5])
+def test_a_window_of_years_seen_from_a_leap_day_begins_on_the_first_of_march(
+    park: Park, years: int
+):
+    leap = date(2028, 2, 29)
+    value = f"{{count: {{kind: honour, within_months: {12 * years}}}}}"
+    policy = policy_with(indicator(value, "each: {points: 1}"))
+    park.enterprise("E1")
+    park.event("E1", "honour", date(2028 - years, 2, 28))
+    counts = []
+    for day in (date(2028 - years, 3, 1), leap):
+        park.event("E1", "honour", day)
+        out = park.values(policy, leap)
+        counts.append(out.one("credit_indicators", "E1", leap)["v_i"])
+    assert counts == [1, 2]
+
+
 def test_days_older_and_younger_leave_their_own_day_out(park: Park, points: Points):
     for age in (59, 60, 61):
         park.event("E1", "fee_payment", TODAY - age * DAY)
