@@ -33,6 +33,7 @@ REGISTRY = (
     ("case_events.actor", "办理岗位 the desk, not a person's name"),
     ("authorisations.signed_by", "签署人职务 the role, not a person's name"),
     ("enterprise_keys.secret_hash", "密钥散列 hash of a key"),
+    ("enterprise_sessions.id", "登录散列 hash of a session, with when it was used"),
     ("api_keys.secret_hash", "密钥散列 hash of a key"),
     ("screening_lines.given", "银行名单 what a bank sent"),
 )

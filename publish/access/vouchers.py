@@ -17,6 +17,9 @@ from quality.clock import Clock
 
 LIFE = timedelta(minutes=15)
 KIND = "at+jwt"  # RFC 9068
+AUDIENCE = (
+    "urn:creditpark:api:v1"  # whom the token is for: this interface, nothing else
+)
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,7 @@ class Vouchers:
         now = self._clock.now()
         claims = {
             "sub": key.prefix,
+            "aud": AUDIENCE,
             "scope": " ".join(sorted(scopes & key.scopes)),
             "iat": _seconds(now),
             "exp": _seconds(now + LIFE),
@@ -62,6 +66,8 @@ class Vouchers:
             claims = json.loads(self._signer.verify(text, KIND))
         except (SignatureError, ValueError) as error:
             raise Refused("key_invalid") from error
+        if claims.get("aud") != AUDIENCE:
+            raise Refused("key_invalid")
         if claims["exp"] <= _seconds(self._clock.now()):
             raise Refused("key_expired")
         return Voucher(claims["sub"], frozenset(claims["scope"].split()))

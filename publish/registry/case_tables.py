@@ -156,6 +156,17 @@ enterprise_keys = Table(
     Index(None, "uscc"),
 )
 
+enterprise_sessions = Table(
+    "enterprise_sessions",
+    metadata,
+    Column("id", Text, primary_key=True, comment="SHA-256 of what the browser holds"),
+    _text("prefix", "of the key"),
+    _text("uscc"),
+    Column("began_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Index(None, "uscc"),
+)
+
 contacts = Table(
     "contacts",
     metadata,

@@ -23,6 +23,7 @@ from publish.serving import plugin as serving_plugin
 from publish.serving.asgi import App, Receive, Scope, Send
 from publish.serving.cache import PageCache, Shelf
 from publish.serving.compress import Gzip
+from publish.serving.cookies import HostCookies
 from publish.serving.datasette import ServedDatasette
 from publish.serving.envelope import Envelope
 from publish.serving.gate import Gate
@@ -76,9 +77,8 @@ class ServingApp:
             self.shelf,
             edition=datasette.marks.edition,
         )
-        self._app: App = Envelope(
-            _beside(Gate(Rows(pages, self.mount), self.mount), api), Meters(SECTIONS)
-        )
+        inside = _beside(Gate(Rows(pages, self.mount), self.mount), api)
+        self._app: App = HostCookies(Envelope(inside, Meters(SECTIONS)))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one ASGI connection; the lifespan follows releases and closes files."""

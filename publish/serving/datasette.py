@@ -5,9 +5,11 @@ Not here: which hooks we implement (``plugin``) and what surrounds it (``app``).
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
+import itsdangerous
 from datasette.app import Datasette
 
 from publish.serving.editions import Editions
@@ -15,6 +17,8 @@ from publish.serving.mount import Mount
 from publish.serving.release import PUBLIC
 from quality.clock import Clock
 
+# What signs the tokens of forms: SHA-1 unless the whole process is told otherwise.
+itsdangerous.Signer.default_digest_method = staticmethod(hashlib.sha256)
 # Datasette's own settings; every other one keeps its default.
 SETTINGS = {
     "default_allow_sql": False,

@@ -9,8 +9,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from publish.site.my.consents import authorise, commit, letter, withdraw
+from publish.site.my.entrance import end_others, login, logout
 from publish.site.my.entrance import home as my_home
-from publish.site.my.entrance import login, logout
 from publish.site.my.looking import refuse
 from publish.site.my.requests import ask_objection, ask_repair, show_case
 from publish.site.my.trail import looked, trail
@@ -84,6 +84,7 @@ ROUTES: list[tuple[str, View]] = [
     (r"^/my$", my_home),
     (r"^/my/login$", login),
     (r"^/my/logout$", logout),
+    (r"^/my/sessions/end$", end_others),
     (r"^/my/repair$", ask_repair),
     (r"^/my/objection$", ask_objection),
     (r"^/my/cases/(?P<case>[A-Z0-9]+)$", show_case),

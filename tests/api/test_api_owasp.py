@@ -16,8 +16,11 @@ from sqlalchemy import select
 
 from publish.access import audit
 from publish.access.keys import create_key, find_key, rotate_key
+from publish.access.signing import Signer
 from publish.access.tokens import Token, parse_token
+from publish.access.vouchers import KIND
 from publish.api.routes import OPERATIONS
+from publish.api.service import SIGNING
 from publish.registry.bank_tables import feedback
 from tests.serving.world import (
     ALPHA,
@@ -159,6 +162,27 @@ def test_api2_no_forged_access_token_opens_anything(bank: Running) -> None:
     keys = bank.get("/.well-known/jwks.json").content
     for how, bad in forged(good, keys).items():
         assert bank.get(ONE, headers=bearer(bad)).status_code == 401, how
+
+
+@pytest.mark.parametrize("aud", [None, "urn:creditpark:api:v2", ["https://elsewhere"]])
+def test_api2_a_token_that_we_signed_for_somebody_else_opens_nothing(
+    bank: Running, aud: object
+) -> None:
+    token = own_token(bank, "facts")
+    asked = bank.session.post(
+        f"{bank.url}{OAUTH}", data=ASKED, auth=(token.prefix, token.secret), timeout=10
+    )
+    good = asked.json()["access_token"]
+    claims = json.loads(base64.urlsafe_b64decode(good.split(".")[1] + "=="))
+    assert claims.pop("aud") == "urn:creditpark:api:v1"
+    signer = Signer(bank.home / SIGNING, bank.clock)
+
+    def answered(aud: object) -> int:
+        told = claims | ({"aud": aud} if aud else {})
+        bad = signer.sign(json.dumps(told).encode(), KIND)
+        return int(bank.get(ONE, headers=bearer(bad)).status_code)
+
+    assert (answered("urn:creditpark:api:v1"), answered(aud)) == (200, 401)
 
 
 def test_api3_what_is_not_ours_to_set_is_refused(bank: Running) -> None:

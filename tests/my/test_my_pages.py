@@ -29,7 +29,7 @@ def another(visitor: Visitor) -> Visitor:
         *("/my/cases/XF20261123000001", "/my/commitment", "/my/authorise"),
         "/my/timeline",
         *("/my/letters/TZ1", "/my/authorisations/auth_1/withdraw"),
-        *("/my/looked", "/my/requests/arq_1/refuse"),
+        *("/my/looked", "/my/requests/arq_1/refuse", "/my/sessions/end"),
     ],
 )
 def test_who_is_not_logged_in_is_asked_to(visitor: Visitor, path: str) -> None:

@@ -41,15 +41,17 @@ Rows = Mapping[str, list[dict[str, Any]]]
 
 @dataclass
 class TurningClock:
-    """A clock whose day a test turns."""
+    """A clock whose day a test turns, at noon and some minutes."""
 
     day: date = TODAY
+    minutes: int = 0
 
     def today(self) -> date:
         return self.day
 
     def now(self) -> datetime:
-        return datetime.combine(self.day, clock_time(12), ZONE)
+        noon = datetime.combine(self.day, clock_time(12), ZONE)
+        return noon + timedelta(minutes=self.minutes)
 
     def turn(self, days: int = 1) -> None:
         self.day += timedelta(days=days)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from datasette import Response
+from datasette import Forbidden, Response
 
+from publish.access import sessions
 from publish.cases import records
 from publish.cases.eligibility import guidance
 from publish.cases.machines import OPEN, Kind
@@ -29,6 +30,7 @@ from publish.site.my.session import (
     remember,
 )
 from publish.site.visit import visit_of
+from quality.clock import ZONE
 from quality.working_days import CalendarEndsError
 
 REFUSED = 403
@@ -42,7 +44,7 @@ async def login(datasette: Any, request: Any) -> Response:
         key = await log_in(datasette, request, form.text("key"))
         if key is not None:
             response = private(Response.redirect("/my"))
-            remember(datasette, request, response, key)
+            await remember(datasette, request, response, key)
             return response
         wrong = True
     v = await visit_of(datasette, request)
@@ -56,8 +58,23 @@ async def logout(desk: Desk) -> Response:
     """``/my/logout``: a form, so that no link can log somebody out."""
     response = private(Response.redirect(LOGIN if desk.form else "/my"))
     if desk.form:
-        forget(response)
+        await forget(desk, response)
     return response
+
+
+@for_enterprises
+async def end_others(desk: Desk) -> Response:
+    """``/my/sessions/end``: every other browser is logged out, by whoever has the key.
+
+    Raises:
+        Forbidden: the key is not the one of this session.
+    """
+    if desk.form:
+        key = await log_in(desk.datasette, desk.request, desk.form.text("key"))
+        if key is None or key.uscc != desk.uscc:
+            raise Forbidden("the key is wrong")
+        await desk.ask(sessions.end_others, desk.registry, desk.session)
+    return private(Response.redirect("/my#sessions"))
 
 
 @for_enterprises
@@ -66,6 +83,7 @@ async def home(desk: Desk) -> Response:
     about = await desk.ask(list_cases, desk.registry, uscc=desk.uscc)
     found = await desk.ask(records.guided, desk.folder, desk.uscc)
     today, now = desk.clock.today(), desk.clock.now()
+    here = (desk.registry, desk.clock, desk.uscc)
     consents = await desk.ask(list_authorisations, desk.registry, uscc=desk.uscc)
     return desk.page(
         "my_home.html",
@@ -78,6 +96,10 @@ async def home(desk: Desk) -> Response:
         letters=await desk.ask(list_letters, desk.registry, desk.uscc),
         consents=[(a, a.state(now)) for a in reversed(consents)],
         asked=await asked_of(desk),
+        sessions=[
+            (one, one.began_at.astimezone(ZONE), one.seen_at.astimezone(ZONE))
+            for one in await desk.ask(sessions.standing, *here)
+        ],
     )
 
 

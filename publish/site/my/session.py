@@ -1,32 +1,37 @@
-"""Who is logged in: a signed cookie names a key, and the key is asked again every time.
+"""Who is logged in: a cookie names a session, which is asked again every time, as its key.
 
-Not here: keys (``publish.access.enterprise_keys``).
+Not here: sessions themselves (``publish.access.sessions``).
 """
 
 from __future__ import annotations
 
 import asyncio
 import hmac
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
 from datasette import Forbidden, Response
-from itsdangerous import BadSignature
 
-from publish.access.enterprise_keys import EnterpriseKey, recognise, still_live
+from publish.access import sessions
+from publish.access.enterprise_keys import EnterpriseKey, recognise
+from publish.access.sessions import Session
 from publish.serving.mount import mounted
 from publish.site.my.forms import Form, read_form
 from publish.site.visit import Visit, visit_of
 from quality.contracts.codelists import label
 
-COOKIE, NAMESPACE = "enterprise", "enterprise-session"
+COOKIE = "enterprise"
 CSRF_COOKIE, CSRF_FIELD = "ds_csrftoken", "csrftoken"
-LASTS_SECONDS = 8 * 3600
 # Wrong keys from one address: each costs us a slow hash.
 WRONG_PER_MINUTE = 10
 LOGIN = "/my/login"
+# What the browser shall forget with the session; its cookie is taken back by itself, and
+# others of the host are not ours to delete.
+CLEARED = '"cache", "storage"'
 
+log = logging.getLogger(__name__)
 View = Callable[..., Awaitable[Any]]
 
 
@@ -36,6 +41,7 @@ class Desk:
 
     visit: Visit
     key: EnterpriseKey
+    session: Session
     datasette: Any
     request: Any
     form: Form | None = None
@@ -93,12 +99,12 @@ def for_enterprises(view: Callable[[Desk], Awaitable[Any]]) -> View:
 
     # No ``wraps``: Datasette reads the signature to know what to hand over.
     async def guarded(datasette: Any, request: Any) -> Any:
-        key = await _key(datasette, request)
-        if key is None:
+        found = await _resumed(datasette, request)
+        if found is None:
             return private(Response.redirect(LOGIN))
         form = await checked_form(request) if request.method == "POST" else None
         visit = await visit_of(datasette, request)
-        return await view(Desk(visit, key, datasette, request, form))
+        return await view(Desk(visit, *found, datasette, request, form))
 
     return guarded
 
@@ -115,27 +121,35 @@ async def checked_form(request: Any) -> Form:
     form = await read_form(request)
     expected = request.scope[CSRF_FIELD]() if CSRF_COOKIE in request.cookies else ""
     if not expected or not hmac.compare_digest(form.text(CSRF_FIELD), expected):
+        log.warning("forged form refused on %s from %s", request.path, _client(request))
         raise Forbidden("the form's token is missing: allow cookies and open it again")
     return form
 
 
 async def log_in(datasette: Any, request: Any, text: str) -> EnterpriseKey | None:
     """The key that was typed, if it is one and not too many were tried."""
-    client = (request.scope.get("client") or ("unknown", 0))[0]
+    client = _client(request)
     if not datasette.limiter.take(f"login {client}", WRONG_PER_MINUTE).allowed:
+        log.warning("login refused from %s: too many tries", client)
         return None
-    return await asyncio.to_thread(recognise, datasette.registry, datasette.clock, text)
+    key = await asyncio.to_thread(recognise, datasette.registry, datasette.clock, text)
+    if key is None:
+        log.warning("login refused from %s: no key, or no longer good", client)
+    return key
 
 
-def remember(
+async def remember(
     datasette: Any, request: Any, response: Response, key: EnterpriseKey
 ) -> None:
-    """Set the session's cookie, which says itself when it ends."""
-    until = int(datasette.clock.now().timestamp()) + LASTS_SECONDS
+    """Begin a session and set its cookie."""
+    text = await asyncio.to_thread(
+        sessions.begin, datasette.registry, datasette.clock, key
+    )
+    log.info("%s logged in with key %s from %s", key.uscc, key.prefix, _client(request))
     response.set_cookie(
         COOKIE,
-        datasette.sign({"prefix": key.prefix, "until": until}, NAMESPACE),
-        max_age=LASTS_SECONDS,
+        text,
+        max_age=int(sessions.longest().total_seconds()),
         path="/my",
         httponly=True,
         samesite="lax",
@@ -143,20 +157,24 @@ def remember(
     )
 
 
-def forget(response: Response) -> None:
-    """End the session."""
+async def forget(desk: Desk, response: Response) -> None:
+    """End the session, here and in the browser."""
+    await desk.ask(sessions.end, desk.registry, desk.session)
+    log.info("%s logged out with key %s", desk.uscc, desk.key.prefix)
     response.set_cookie(COOKIE, "", max_age=0, path="/my", httponly=True)
+    response.headers["clear-site-data"] = CLEARED
 
 
-async def _key(datasette: Any, request: Any) -> EnterpriseKey | None:
-    try:
-        told = datasette.unsign(request.cookies.get(COOKIE, ""), NAMESPACE)
-    except BadSignature:
+async def _resumed(
+    datasette: Any, request: Any
+) -> tuple[EnterpriseKey, Session] | None:
+    text = request.cookies.get(COOKIE, "")
+    if not text:
         return None
-    # A copy of the cookie ends as well, whatever its browser makes of ``max_age``.
-    if int(told.get("until", 0)) <= datasette.clock.now().timestamp():
-        return None
-    prefix = str(told.get("prefix", ""))
     return await asyncio.to_thread(
-        still_live, datasette.registry, datasette.clock, prefix
+        sessions.resume, datasette.registry, datasette.clock, text
     )
+
+
+def _client(request: Any) -> str:
+    return str((request.scope.get("client") or ("unknown", 0))[0])
