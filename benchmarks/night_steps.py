@@ -112,7 +112,7 @@ def _collect(bare: duckdb.DuckDBPyConnection, lake: LocalLake, scratch: Path) ->
 def _made(lake: LocalLake) -> dict[str, list[str]]:
     """The lake's derived tables by the room of their contract."""
     found: dict[str, list[str]] = {}
-    for folder in sorted(lake.tables.folder.iterdir()):
+    for folder in sorted((lake.folder / "tables").iterdir()):
         contract = metadata.tables.get(folder.name)
         room = table_facts(contract).room if contract is not None else "credit"
         if lake.has(folder.name):

@@ -47,7 +47,8 @@ FAILED, INCOMPLETE, BUSY = 1, 3, 4
 def run_main_job(settings: Settings, console: Console, *, as_json: bool) -> int:
     """Run and report; gives the exit code."""
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
-    before, landed = Releases(settings.releases).current(), _landed(settings)
+    before = Releases(settings.releases).current()
+    landed = make_lake(settings).landing.count()
     began = time.monotonic()
     try:
         with (
@@ -83,13 +84,8 @@ def _report(
     settings: Settings, outcome: Outcome, before: str | None, landed: int
 ) -> summary.Summary:
     setup, lake = make_setup(settings), make_lake(settings)
-    new = _landed(settings) - landed
+    new = lake.landing.count() - landed
     return summary.summarise(setup, lake, outcome, before, new)
-
-
-def _landed(settings: Settings) -> int:
-    """How many batches have landed, of whatever source."""
-    return sum(1 for _ in (settings.lake / "landing").glob("*/*/[!.]*/manifest.json"))
 
 
 @contextmanager

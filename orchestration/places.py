@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from assets.setup import Setup
 from assets.sources.declaration import load_sources
 from orchestration.lake.lake import DUCKDB, LocalLake
+from orchestration.lake.objects import Access, Objects
+from orchestration.lake.store import Folder, Store
 from orchestration.letters import automatic
 from orchestration.settings import Settings, variables
 
@@ -29,7 +33,26 @@ def make_setup(settings: Settings) -> Setup:
 
 
 def make_lake(settings: Settings) -> LocalLake:
-    """The lake below the home folder."""
+    """The lake, worked on in the home folder."""
     return LocalLake(
-        settings.lake, settings.clock, settings.memory_limit, settings.engine
+        settings.lake_folder,
+        settings.clock,
+        settings.memory_limit,
+        settings.engine,
+        make_store(settings),
     )
+
+
+def make_store(settings: Settings) -> Store:
+    """Where the files of the lake lie; nothing is asked of an object store yet.
+
+    Raises:
+        LakeUnavailableError: no such kind of store can be reached.
+    """
+    if settings.lake is None or "://" not in settings.lake:
+        return Folder(Path(settings.lake or settings.lake_folder).absolute())
+    given = settings.lake_secret
+    secret = given.get_secret_value() if given else None
+    url, endpoint = settings.lake.rstrip("/"), settings.lake_endpoint
+    access = Access(url, endpoint, settings.lake_key, secret)
+    return Objects.of(access, settings.lake_folder)

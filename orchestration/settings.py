@@ -51,6 +51,20 @@ class Settings(BaseModel):
     inbox: Annotated[
         Path | None, Field(description="folder the park drops files into; home/inbox")
     ] = None
+    lake: Annotated[
+        str | None,
+        Field(description="where the lake lies: a folder, or `s3://bucket/prefix`"),
+    ] = None
+    lake_endpoint: Annotated[
+        str | None, Field(description="address of an object store that is not Amazon's")
+    ] = None
+    lake_key: Annotated[
+        str | None,
+        Field(description="access key of the object store; else as `aws` finds it"),
+    ] = None
+    lake_secret: Annotated[
+        SecretStr | None, Field(description="secret that belongs to the access key")
+    ] = None
     registry_url: Annotated[
         str | None, Field(description="database of API keys; SQLite in home")
     ] = None
@@ -131,8 +145,8 @@ class Settings(BaseModel):
         return Clock(self.today)
 
     @property
-    def lake(self) -> Path:
-        """Folder of the lake."""
+    def lake_folder(self) -> Path:
+        """Folder of this machine for the lake, or for working on one that is elsewhere."""
         return self.home / "lake"
 
     @property

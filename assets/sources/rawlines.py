@@ -60,6 +60,7 @@ class RawLines:
         batch = self._batches[dataset].get(batch_id)
         if batch is None:
             return False
+        self.landing.prove(batch)
         agency = self.sources.agencies[batch.agency]
         spoken = self.sources.dataset(dataset)
         lines.read(self._connection, batch, agency, spoken, self._keep)

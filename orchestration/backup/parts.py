@@ -1,4 +1,4 @@
-"""What a backup holds: the folders of a home that no run can make again.
+"""What a backup holds: the folders of home and lake that no run can make again.
 
 Not here: the registry, which is a database and may be elsewhere (``making``).
 """
@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from orchestration.lake.store import Folder, Store
+from orchestration.places import make_store
 from orchestration.settings import FILE, Settings
 
-LANDING, DECISIONS, INBOX = "lake/landing", "decisions", "inbox"
+LAKE, LANDING, DECISIONS, INBOX = "lake", "lake/landing", "decisions", "inbox"
 # What was known on the days of runs, which no later run can tell: without it a lower grade
 # would be taken for a first one, and would not wait.
 REMEMBERED = ("grade_ledger", "grade_history")
@@ -27,22 +29,16 @@ class Part:
 
     Attributes:
         name: where it stands in the archive and below the home.
-        folder: where it is now; may be absent.
+        store: where it is now; may be empty.
     """
 
     name: str
-    folder: Path
+    store: Store
 
     def files(self) -> Iterator[tuple[str, Path]]:
-        """Every finished file with its name in the archive, in order of names.
-
-        Names with a leading dot are what somebody is still writing, or locks.
-        """
-        for path in sorted(self.folder.rglob("*")):
-            below = path.relative_to(self.folder)
-            finished = not any(step.startswith(".") for step in below.parts)
-            if finished and path.is_file():
-                yield f"{self.name}/{below.as_posix()}", path
+        """Every finished file with its name in the archive, in order of names."""
+        for below, path in self.store.files():
+            yield f"{self.name}/{below}", path
 
 
 def parts(settings: Settings, *, releases: bool) -> list[Part]:
@@ -52,18 +48,16 @@ def parts(settings: Settings, *, releases: bool) -> list[Part]:
         settings: where they are.
         releases: whether what was published goes along.
     """
+    lake = make_store(settings)
     found = [
-        Part(LANDING, settings.lake / "landing"),
-        *(
-            Part(f"lake/tables/{name}", settings.lake / "tables" / name)
-            for name in REMEMBERED
-        ),
-        Part(DECISIONS, settings.decisions.parent),
-        Part(INBOX, settings.drop_folder),
-        Part(SIGNING, settings.signing),
-        Part(LETTERS, settings.home / LETTERS),
+        Part(LANDING, lake.below("landing")),
+        *(Part(f"lake/tables/{n}", lake.below(f"tables/{n}")) for n in REMEMBERED),
+        Part(DECISIONS, Folder(settings.decisions.parent)),
+        Part(INBOX, Folder(settings.drop_folder)),
+        Part(SIGNING, Folder(settings.signing)),
+        Part(LETTERS, Folder(settings.home / LETTERS)),
     ]
-    return [*found, Part(RELEASES, settings.releases)] if releases else found
+    return [*found, Part(RELEASES, Folder(settings.releases))] if releases else found
 
 
 def configuration(settings: Settings) -> Iterator[tuple[str, Path]]:

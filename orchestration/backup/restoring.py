@@ -14,9 +14,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from orchestration.backup.archive import BackupError, Manifest, unpack
 from orchestration.backup.making import SUFFIX
-from orchestration.backup.parts import REGISTRY, SIGNING
+from orchestration.backup.parts import LAKE, REGISTRY, SIGNING
 from orchestration.holding import LOCK, sole_writer
 from orchestration.lake.atomic import PARTIAL, staging
+from orchestration.lake.landing import MANIFEST
+from orchestration.lake.store import Store
+from orchestration.lake.tables import POINTER
+from orchestration.places import make_store
 from orchestration.settings import Settings
 from publish.registry.copying import (
     RegistryNotEmptyError,
@@ -41,6 +45,9 @@ def restore(settings: Settings, path: Path) -> Manifest:
         AlreadyRunningError: a run writes to the home.
     """
     _require_empty_home(settings.home)
+    lake = make_store(settings)
+    if not lake.is_empty():
+        raise BackupError(f"{settings.lake} is not empty: restore elsewhere")
     with sole_writer(settings.home), staging(settings.home, "restore") as folder:
         manifest = unpack(path, folder)
         if (folder / SIGNING).is_dir():
@@ -53,7 +60,7 @@ def restore(settings: Settings, path: Path) -> Manifest:
         ) as error:
             raise BackupError(f"the registry was not restored: {error}") from error
         sync_tree(folder)
-        _move(folder, settings.home)
+        _move(folder, settings.home, lake)
     return manifest
 
 
@@ -86,7 +93,9 @@ def _tables(folder: Path) -> Iterator[tuple[str, Path]]:
         yield path.name.removesuffix(SUFFIX), path
 
 
-def _move(folder: Path, home: Path) -> None:
+def _move(folder: Path, home: Path, lake: Store) -> None:
     for path in sorted(folder.iterdir()):
-        if path.name != REGISTRY:
+        if path.name == LAKE:
+            lake.keep_folder("", path, (MANIFEST, POINTER))
+        elif path.name != REGISTRY:
             path.rename(home / path.name)

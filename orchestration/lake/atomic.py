@@ -15,10 +15,15 @@ PARTIAL = ".partial-"
 
 def write_text(path: Path, text: str) -> None:
     """Replace a file at once; readers see the old or the new text, never a part."""
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Replace a file at once."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f"{PARTIAL}{os.getpid()}-{path.name}")
-    with partial.open("w", encoding="utf-8") as file:
-        file.write(text)
+    with partial.open("wb") as file:
+        file.write(content)
         file.flush()
         os.fsync(file.fileno())
     partial.replace(path)
@@ -26,7 +31,12 @@ def write_text(path: Path, text: str) -> None:
 
 def write_json(path: Path, value: Any) -> None:
     """Replace a JSON file at once."""
-    write_text(path, json.dumps(value, ensure_ascii=False, indent=1, default=str))
+    write_text(path, as_json(value))
+
+
+def as_json(value: Any) -> str:
+    """A value as the lake's documents hold it."""
+    return json.dumps(value, ensure_ascii=False, indent=1, default=str)
 
 
 @contextmanager

@@ -5,13 +5,10 @@ The only module that knows DuckDB's settings and COPY. Not here: what is compute
 
 from __future__ import annotations
 
-import os
 from functools import cached_property
 from pathlib import Path
 
 import duckdb
-
-from orchestration.lake import atomic
 
 
 def quoted(path: Path) -> str:
@@ -49,13 +46,10 @@ class Engine:
         return int(row[0]) if row else 0
 
     def write_parquet(self, query: str, path: Path) -> None:
-        """Write a query's rows; the file appears whole or not at all."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(f"{atomic.PARTIAL}{os.getpid()}-{path.name}")
+        """Write a query's rows into a file that nobody reads yet."""
         self.connection.execute(
-            f"COPY ({query}) TO {quoted(partial)} (FORMAT parquet, COMPRESSION zstd)"
+            f"COPY ({query}) TO {quoted(path)} (FORMAT parquet, COMPRESSION zstd)"
         )
-        partial.replace(path)
 
     def close(self) -> None:
         """Give memory and files back."""

@@ -15,6 +15,7 @@ from orchestration.lake.engine import Engine
 from orchestration.lake.landing import FileLanding
 from orchestration.lake.records import ParquetRecords
 from orchestration.lake.spark import SparkEngine
+from orchestration.lake.store import Folder, Store
 from orchestration.lake.tables import Snapshots, rows_in
 from publish.release.names import OFFICE_PAGES
 from quality.clock import Clock
@@ -28,12 +29,13 @@ GRADED -= {"grade_history", "grade_ledger", "grades", "downgrades"}
 
 
 class LocalLake:
-    """The lake in a folder.
+    """The lake, worked on by this machine.
 
     Attributes:
         folder: ``CREDITPARK_HOME/lake``.
         clock: stamps what arrives.
         compute: what grades: ``duckdb``, or the URL of a Spark master.
+        store: where its files lie; the folder, unless set.
     """
 
     def __init__(
@@ -42,9 +44,10 @@ class LocalLake:
         clock: Clock,
         memory_limit: str | None = None,
         compute: str = DUCKDB,
+        store: Store | None = None,
     ) -> None:
         self.folder, self.clock, self.memory_limit = folder, clock, memory_limit
-        self.compute = compute
+        self.compute, self.store = compute, store or Folder(folder)
 
     @cached_property
     def engine(self) -> Engine:
@@ -56,17 +59,19 @@ class LocalLake:
     @cached_property
     def landing(self) -> FileLanding:
         """Raw deliveries."""
-        return FileLanding(self.folder / "landing", self.clock)
+        return FileLanding(
+            self.folder / "landing", self.clock, self.store.below("landing")
+        )
 
     @cached_property
     def records(self) -> ParquetRecords:
         """Versions and quarantine."""
-        return ParquetRecords(self.folder / "records", self.engine)
+        return ParquetRecords(self.store.below("records"), self.engine)
 
     @cached_property
     def tables(self) -> Snapshots:
         """Derived tables."""
-        return Snapshots(self.folder / "tables", self.engine)
+        return Snapshots(self.store.below("tables"), self.engine)
 
     @cached_property
     def cluster(self) -> SparkEngine:
@@ -96,17 +101,18 @@ class LocalLake:
 
     def keep_document(self, table: str, document: Mapping[str, Any]) -> None:
         """Keep what the quality suite found on a table."""
-        atomic.write_json(self.folder / "quality" / f"{table}.json", document)
+        self.store.write(f"quality/{table}.json", atomic.as_json(document))
 
     def documents(self) -> Sequence[Mapping[str, Any]]:
         """What the suites found, table by table."""
-        found = sorted((self.folder / "quality").glob("[!.]*.json"))
-        return [json.loads(path.read_text("utf-8")) for path in found]
+        found = self.store.documents("quality/[!.]*.json")
+        return [json.loads(body) for _, body in found]
 
     def keep_page(self, name: str, text: str) -> None:
-        """Keep a page for the offices, which the site shows."""
+        """Keep a page for the offices in the home, where the site looks for it."""
         atomic.write_text(self.folder / OFFICE_PAGES / name, text)
 
     def sweep(self) -> int:
         """Remove what killed processes left half-written."""
-        return atomic.sweep(self.folder)
+        own = Folder(self.folder)
+        return own.sweep() + (self.store.sweep() if self.store != own else 0)

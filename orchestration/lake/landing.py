@@ -12,8 +12,8 @@ from pathlib import Path
 from assets.stores import Arrival, Batch, DamagedDeliveryError, KeptPage, Window
 from orchestration.lake import atomic
 from orchestration.lake.arriving import ARRIVING, KeptPages
-from orchestration.lake.proof import read_json
-from publish.release.files import sha256 as sha256_of
+from orchestration.lake.proof import DamagedFileError, Proofs, parsed
+from orchestration.lake.store import Folder, Store
 from quality.clock import Clock
 
 MANIFEST = "manifest.json"
@@ -21,15 +21,31 @@ MANIFEST = "manifest.json"
 
 @dataclass(frozen=True)
 class FileLanding:
-    """Batches as folders: ``<agency>/<dataset>/<batch>/`` with manifest and pages."""
+    """Batches as folders: ``<agency>/<dataset>/<batch>/`` with manifest and pages.
+
+    Attributes:
+        folder: of this machine, for what is still arriving.
+        clock: stamps what arrives.
+        elsewhere: where the batches lie, if not in the folder.
+    """
 
     folder: Path
     clock: Clock
+    elsewhere: Store | None = None
+
+    @property
+    def store(self) -> Store:
+        """Where the batches lie."""
+        return self.elsewhere or Folder(self.folder)
 
     def batches(self, dataset: str) -> Sequence[Batch]:
         """Every batch of a dataset, oldest name first."""
-        found = self.folder.glob(f"*/{dataset}/[!.]*/{MANIFEST}")
-        return [_read(path) for path in sorted(found)]
+        found = self.store.documents(f"*/{dataset}/[!.]*/{MANIFEST}")
+        return [self._read(name, body) for name, body in found]
+
+    def count(self) -> int:
+        """How many batches have landed, of whatever source."""
+        return len(self.store.names(f"*/*/[!.]*/{MANIFEST}"))
 
     def prove(self, batch: Batch) -> None:
         """Compare the pages of a batch with its manifest, before they are read.
@@ -37,20 +53,24 @@ class FileLanding:
         Raises:
             DamagedDeliveryError: a page was lost or changed.
         """
-        home = batch.pages[0].parent if batch.pages else None
-        held = read_json(home / MANIFEST, _remedy(home))["sha256"] if home else []
-        for page, sha256 in zip(batch.pages, held, strict=True):
-            if not page.is_file():
-                raise DamagedDeliveryError(f"{page} is lost: {_remedy(page.parent)}")
-            if sha256_of(page) != sha256:
-                raise DamagedDeliveryError(
-                    f"{page} was changed after it was received: {_remedy(page.parent)}"
-                )
+        home = f"{batch.agency}/{batch.dataset}/{batch.id}"
+        place = self.store.shown(home)
+        body = self.store.read(f"{home}/{MANIFEST}")
+        if body is None:
+            raise DamagedDeliveryError(f"{place} is lost: {_remedy(place)}")
+        held = parsed(body, self.store.shown(f"{home}/{MANIFEST}"), _remedy(place))
+        proofs = Proofs("received")
+        for page, sha256 in zip(batch.pages, held["sha256"], strict=True):
+            name = f"{home}/{page.name}"
+            try:
+                self.store.proved(name, sha256, _remedy(place), proofs)
+            except DamagedFileError as error:
+                raise DamagedDeliveryError(str(error)) from error
 
     def origins(self, dataset: str) -> set[str]:
         """The content hashes of what has been landed for a dataset."""
-        found = self.folder.glob(f"*/{dataset}/[!.]*/{MANIFEST}")
-        return {s for path in found for s in json.loads(path.read_text())["sha256"]}
+        found = self.store.documents(f"*/{dataset}/[!.]*/{MANIFEST}")
+        return {sha256 for _, body in found for sha256 in json.loads(body)["sha256"]}
 
     def pending(self, dataset: str, span: Window) -> Sequence[Window]:
         """The days of ``span`` that no landed batch covers, in as few windows as can be."""
@@ -71,21 +91,27 @@ class FileLanding:
     def note(self, dataset: str, error: str | None) -> None:
         """Remember how the last attempt on a dataset ended."""
         held = {"error": error, "attempted_at": self.clock.now().isoformat()}
-        atomic.write_json(self._note(dataset), held)
+        self.store.write(_note(dataset), atomic.as_json(held))
 
     def failure(self, dataset: str) -> str | None:
         """Why the last attempt on a dataset failed, if it did."""
-        path = self._note(dataset)
-        if not path.is_file():
+        body = self.store.read(_note(dataset))
+        if body is None:
             return None
-        error: str | None = json.loads(path.read_text("utf-8"))["error"]
+        error: str | None = json.loads(body)["error"]
         return error
 
     def mark(self, dataset: str) -> str | None:
         """The high-water mark of the batch that landed last."""
-        found = self.folder.glob(f"*/{dataset}/[!.]*/{MANIFEST}")
-        newest = max(found, key=lambda p: p.stat().st_mtime_ns, default=None)
-        return _read(newest).mark if newest else None
+        ages = self.store.ages(f"*/{dataset}/[!.]*/{MANIFEST}")
+        newest = max(ages.values(), default=None)
+        last = [n for n in ages if ages[n] == newest]
+        held: list[dict[str, str | None]] = [
+            json.loads(self.store.read(name) or b"{}") for name in last
+        ]
+        found = max(held, key=lambda h: str(h.get("received_at")), default={})
+        mark: str | None = found.get("mark")
+        return mark
 
     @property
     def _arriving(self) -> KeptPages:
@@ -107,33 +133,30 @@ class FileLanding:
         """Drop the kept pages of a window."""
         self._arriving.drop(dataset, window)
 
-    def _note(self, dataset: str) -> Path:
-        return self.folder / "attempts" / f"{dataset}.json"
-
     def land(self, arriving: Arrival, pages: Iterable[bytes]) -> Batch | None:
         """Keep a delivery whole or not at all.
 
         Returns:
             The batch, or ``None`` if the same window with the same bytes is here already.
         """
-        home = self.folder / arriving.agency / arriving.dataset
+        home = f"{arriving.agency}/{arriving.dataset}"
         hashes: list[str] = []
-        with atomic.staging(home) as partial:
+        with atomic.staging(self.store.workshop(home)) as partial:
             for number, body in enumerate(pages, 1):
                 (partial / f"{number:05}{arriving.suffix}").write_bytes(body)
                 hashes.append(hashlib.sha256(body).hexdigest())
             identity = _identity(arriving, hashes)
             if arriving.replays:
                 # The same rows may be judged once more after every change of a rule.
-                identity += f"-r{sum(1 for _ in home.glob('[!.]*-r*')) + 1}"
-            target = home / identity
-            if target.exists():
+                before = self.store.names(f"{home}/[!.]*-r*/{MANIFEST}")
+                identity += f"-r{len(before) + 1}"
+            target = f"{home}/{identity}"
+            if self.store.taken(target, MANIFEST):
                 return None
-            atomic.write_json(
-                partial / MANIFEST, self._manifest(arriving, identity, hashes)
-            )
-            partial.rename(target)
-        return _read(target / MANIFEST)
+            text = atomic.as_json(self._manifest(arriving, identity, hashes))
+            atomic.write_text(partial / MANIFEST, text)
+            self.store.keep_folder(target, partial, (MANIFEST,))
+        return self._read(f"{target}/{MANIFEST}", text.encode())
 
     def _manifest(
         self, arriving: Arrival, identity: str, hashes: list[str]
@@ -154,6 +177,28 @@ class FileLanding:
             "replays": arriving.replays,
         }
 
+    def _read(self, name: str, manifest: bytes) -> Batch:
+        home = name.removesuffix(f"/{MANIFEST}")
+        remedy = _remedy(self.store.shown(home))
+        held = parsed(manifest, self.store.shown(name), remedy)
+        window = held["window"]
+        return Batch(
+            id=held["id"],
+            agency=held["agency"],
+            dataset=held["dataset"],
+            window=Window(*map(date.fromisoformat, window)) if window else None,
+            version_at=datetime.fromisoformat(held["version_at"]),
+            received_on=datetime.fromisoformat(held["received_at"]).date(),
+            origin=held["origin"],
+            declared_rows=held["declared_rows"],
+            pages=tuple(
+                self.store.place(f"{home}/{number:05}{held['suffix']}", sha256)
+                for number, sha256 in enumerate(held["sha256"], 1)
+            ),
+            mark=held.get("mark"),
+            replays=held.get("replays"),
+        )
+
 
 def _identity(arriving: Arrival, hashes: list[str]) -> str:
     digest = hashlib.sha256("".join(hashes).encode()).hexdigest()[:10]
@@ -162,31 +207,14 @@ def _identity(arriving: Arrival, hashes: list[str]) -> str:
     return f"{arriving.version_at:%Y%m%d}-{digest}"
 
 
-def _remedy(batch: Path) -> str:
+def _note(dataset: str) -> str:
+    return f"attempts/{dataset}.json"
+
+
+def _remedy(batch: str) -> str:
     return (
         f"put {batch} back from a backup, or delete it and run: its days are asked for "
         "again, and a file in the inbox is taken again"
-    )
-
-
-def _read(path: Path) -> Batch:
-    held = read_json(path, _remedy(path.parent))
-    window = held["window"]
-    return Batch(
-        id=held["id"],
-        agency=held["agency"],
-        dataset=held["dataset"],
-        window=Window(*map(date.fromisoformat, window)) if window else None,
-        version_at=datetime.fromisoformat(held["version_at"]),
-        received_on=datetime.fromisoformat(held["received_at"]).date(),
-        origin=held["origin"],
-        declared_rows=held["declared_rows"],
-        pages=tuple(
-            path.parent / f"{n:05}{held['suffix']}"
-            for n in range(1, len(held["sha256"]) + 1)
-        ),
-        mark=held.get("mark"),
-        replays=held.get("replays"),
     )
 
 

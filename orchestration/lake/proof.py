@@ -19,27 +19,36 @@ from publish.release.files import sha256 as sha256_of
 class DamagedFileError(ValueError):
     """A file is not what was written; the message names it and what to do."""
 
-    def __init__(self, path: Path, what: str, remedy: str) -> None:
-        super().__init__(f"{path} {what}: {remedy}")
-        self.path = path
+    def __init__(self, place: str, what: str, remedy: str) -> None:
+        super().__init__(f"{place} {what}: {remedy}")
 
 
-def read_json(path: Path, remedy: str) -> Any:
+def parsed(body: bytes, place: str, remedy: str) -> Any:
     """What a JSON file holds.
+
+    Args:
+        body: its bytes.
+        place: where it is, as people are told.
+        remedy: what to do about damage.
 
     Raises:
         DamagedFileError: it is no JSON.
     """
     try:
-        return json.loads(path.read_text("utf-8"))
+        return json.loads(body)
     except ValueError as error:
-        raise DamagedFileError(path, f"cannot be read ({error})", remedy) from error
+        raise DamagedFileError(place, f"cannot be read ({error})", remedy) from error
 
 
 @dataclass(frozen=True)
 class Proofs:
-    """Which files this process has proved, in the state in which it did."""
+    """Which files this process has proved, in the state in which it did.
 
+    Attributes:
+        came: what happened to them when their hash was taken.
+    """
+
+    came: str = "written"
     known: dict[Path, tuple[int, int]] = field(default_factory=dict)
 
     def written(self, path: Path) -> str:
@@ -59,12 +68,24 @@ class Proofs:
             DamagedFileError: it is lost, or differs.
         """
         if not path.is_file():
-            raise DamagedFileError(path, "is lost", remedy)
-        if sha256 is None or self.known.get(path) == _state(path):
-            return
-        if sha256_of(path) != sha256:
-            raise DamagedFileError(path, "was changed after it was written", remedy)
-        self.known[path] = _state(path)
+            raise DamagedFileError(str(path), "is lost", remedy)
+        if sha256 is not None and not self.holds(path, sha256):
+            raise DamagedFileError(str(path), self.changed, remedy)
+
+    def holds(self, path: Path, sha256: str) -> bool:
+        """Whether a file is there and is what its hash says."""
+        if not path.is_file():
+            return False
+        if self.known.get(path) != _state(path):
+            if sha256_of(path) != sha256:
+                return False
+            self.known[path] = _state(path)
+        return True
+
+    @property
+    def changed(self) -> str:
+        """What is said of a file that differs from its hash."""
+        return f"was changed after it was {self.came}"
 
 
 def _state(path: Path) -> tuple[int, int]:

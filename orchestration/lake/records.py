@@ -13,7 +13,8 @@ from duckdb import DuckDBPyConnection
 from assets.stores import Receipt
 from orchestration.lake import atomic
 from orchestration.lake.engine import Engine, quoted
-from orchestration.lake.proof import Proofs, read_json
+from orchestration.lake.proof import Proofs, parsed
+from orchestration.lake.store import Store, partial
 from quality.contracts import metadata
 from quality.contracts.model import engine_type
 from quality.contracts.tombstones import tombstone
@@ -27,7 +28,7 @@ REFUSED = {"dataset": "TEXT", "agency": "TEXT", "batch_id": "TEXT", "row_number"
 HASHES = "sha256"
 
 
-def _again(receipt: Path) -> str:
+def _again(receipt: str) -> str:
     return f"delete {receipt} and run: the batch is split again from landing"
 
 
@@ -38,7 +39,7 @@ class ParquetRecords:
     The receipt is written last: a batch without one is split again, to the same files.
     """
 
-    folder: Path
+    store: Store
     engine: Engine
     known_at: date | None = None  # the last day whose deliveries count; None: all
     proofs: Proofs = field(default_factory=Proofs)
@@ -51,11 +52,15 @@ class ParquetRecords:
         """One receipt per batch that was split, in order of batch."""
         return [receipt for receipt, _ in self._receipts(dataset)]
 
-    def _receipts(self, dataset: str) -> list[tuple[Receipt, dict[str, Any]]]:
-        """Each receipt with the hashes of what it is for, by part."""
-        found = sorted((self.folder / dataset / "receipts").glob("[!.]*.json"))
-        held = [read_json(path, _again(path)) for path in found]
-        hashes = [document.pop(HASHES, {}) for document in held]
+    def _receipts(self, dataset: str) -> list[tuple[Receipt, dict[str, Any] | None]]:
+        """Each receipt with the hashes of what it is for, by part, where it has any."""
+        found = self.store.documents(f"{dataset}/receipts/[!.]*.json")
+        places = [self.store.shown(name) for name, _ in found]
+        held = [
+            parsed(body, place, _again(place))
+            for place, (_, body) in zip(places, found, strict=True)
+        ]
+        hashes = [document.pop(HASHES, None) for document in held]
         return [(Receipt(**d), h) for d, h in zip(held, hashes, strict=True)]
 
     def versions(self, dataset: str) -> str:
@@ -99,28 +104,33 @@ class ParquetRecords:
         """Keep both relations of a batch and, last, its receipt."""
         hashes = {}
         for part, relation in (("accepted", accepted), ("refused", refused)):
-            path = self.folder / dataset / part / f"{receipt.batch}.parquet"
-            if self._write(path, relation):
+            path = self._write(f"{dataset}/{part}/{receipt.batch}.parquet", relation)
+            if path:
                 hashes[part] = self.proofs.written(path)
-        path = self.folder / dataset / "receipts" / f"{receipt.batch}.json"
-        atomic.write_json(path, asdict(receipt) | {HASHES: hashes})
+        text = atomic.as_json(asdict(receipt) | {HASHES: hashes})
+        self.store.write(f"{dataset}/receipts/{receipt.batch}.json", text)
 
-    def _write(self, path: Path, relation: str) -> bool:
+    def _write(self, name: str, relation: str) -> Path | None:
         if self.engine.count(relation):
-            self.engine.write_parquet(f"SELECT * FROM {relation}", path)
-            return True
+            made = partial(self.store, name)
+            self.engine.write_parquet(f"SELECT * FROM {relation}", made)
+            return self.store.keep(name, made)
         # A killed run may have left rows that are not in this part any more.
-        path.unlink(missing_ok=True)
-        return False
+        self.store.remove(name)
+        return None
 
     def _proved(self, dataset: str, part: str) -> Iterator[Path]:
         """The files of a part that count, each proved."""
         for receipt, hashes in self._receipts(dataset):
-            path = self.folder / dataset / part / f"{receipt.batch}.parquet"
-            receipt_path = self.folder / dataset / "receipts" / f"{receipt.batch}.json"
-            if part in hashes or path.is_file():
-                self.proofs.prove(path, hashes.get(part), _again(receipt_path))
-                yield path
+            name = f"{dataset}/{part}/{receipt.batch}.parquet"
+            if part in hashes if hashes is not None else self._is_there(name):
+                place = self.store.shown(f"{dataset}/receipts/{receipt.batch}.json")
+                sha256, remedy = (hashes or {}).get(part), _again(place)
+                yield self.store.proved(name, sha256, remedy, self.proofs)
+
+    def _is_there(self, name: str) -> bool:
+        """What counts where a receipt is of before there were hashes."""
+        return name in self.store.names(name)
 
     def _newer(self, found: str, columns: dict[str, str]) -> str:
         """Columns that no batch has yet, since all were split before an upgrade."""

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from orchestration.lake import atomic
 from orchestration.lake.engine import Engine, quoted
-from orchestration.lake.proof import Proofs, read_json
+from orchestration.lake.proof import Proofs, parsed
+from orchestration.lake.store import Store, partial
 
 POINTER = "current.json"
 KEPT = 3
@@ -29,9 +30,9 @@ def rows_in(folder: Path) -> str:
 
 @dataclass(frozen=True)
 class Snapshots:
-    """``<folder>/<table>/<run>.parquet`` and ``<folder>/<table>/current.json``."""
+    """``<table>/<run>.parquet`` and ``<table>/current.json``."""
 
-    folder: Path
+    store: Store
     engine: Engine
     proofs: Proofs = field(default_factory=Proofs)
 
@@ -40,11 +41,13 @@ class Snapshots:
 
         The old snapshot is readable until the pointer has moved.
         """
-        path = self.folder / table / f"{run}.parquet"
-        self.engine.write_parquet(query, path)
-        pointer = {"snapshot": path.name, "sha256": self.proofs.written(path)}
-        atomic.write_json(self.folder / table / POINTER, pointer)
-        self._retire(table, path)
+        name = f"{table}/{run}.parquet"
+        made = partial(self.store, name)
+        self.engine.write_parquet(query, made)
+        path = self.store.keep(name, made)
+        pointer = {"snapshot": f"{run}.parquet", "sha256": self.proofs.written(path)}
+        self.store.write(f"{table}/{POINTER}", atomic.as_json(pointer))
+        self._retire(table, name)
         return self.engine.count(f"read_parquet({quoted(path)})")
 
     def read(self, table: str) -> str:
@@ -61,7 +64,7 @@ class Snapshots:
 
     def has(self, table: str) -> bool:
         """Whether the table was ever made."""
-        return (self.folder / table / POINTER).is_file()
+        return self.store.read(f"{table}/{POINTER}") is not None
 
     def current(self, table: str) -> Path:
         """The file of the current snapshot.
@@ -70,17 +73,16 @@ class Snapshots:
             MissingTableError: there is none.
             DamagedFileError: it is not what was written.
         """
-        pointer = self.folder / table / POINTER
-        if not pointer.is_file():
+        pointer, remedy = f"{table}/{POINTER}", REMEDY.format(self.store.shown(table))
+        body = self.store.read(pointer)
+        if body is None:
             raise MissingTableError(f"{table} has not been made; run `creditpark run`")
-        held = read_json(pointer, REMEDY.format(pointer.parent))
-        path = pointer.parent / str(held["snapshot"])
-        self.proofs.prove(path, held.get("sha256"), REMEDY.format(pointer.parent))
-        return path
+        held = parsed(body, self.store.shown(pointer), remedy)
+        name = f"{table}/{held['snapshot']}"
+        return self.store.proved(name, held.get("sha256"), remedy, self.proofs)
 
-    def _retire(self, table: str, current: Path) -> None:
-        others = [
-            p for p in (self.folder / table).glob("[!.]*.parquet") if p != current
-        ]
-        for old in sorted(others, key=lambda p: p.stat().st_mtime)[: -(KEPT - 1)]:
-            old.unlink()
+    def _retire(self, table: str, current: str) -> None:
+        ages = self.store.ages(f"{table}/[!.]*.parquet")
+        others = sorted(ages.keys() - {current}, key=ages.__getitem__)
+        for old in others[: -(KEPT - 1)]:
+            self.store.remove(old)

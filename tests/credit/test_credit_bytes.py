@@ -20,6 +20,7 @@ from assets.credit.loading import load_policy
 from assets.stores import Receipt
 from orchestration.lake.engine import Engine
 from orchestration.lake.records import LINEAGE, ParquetRecords
+from orchestration.lake.store import Folder
 from quality.contracts import park
 from quality.contracts.model import engine_type
 from tests.credit.ledger import SHIPPED, TODAY, Park
@@ -121,7 +122,7 @@ def test_how_records_are_split_into_batches_changes_nothing(
 def newest(folder: Path, batches: list[list[dict[str, Any]]]) -> list[tuple[Any, ...]]:
     """The newest version of every record, without where it came from."""
     engine = Engine(folder / "spill")
-    records = ParquetRecords(folder, engine)
+    records = ParquetRecords(Folder(folder), engine)
     columns = {c.name: engine_type(c) for c in DATASET.columns} | LINEAGE
     listed = ", ".join(f'"{c}" {t}' for c, t in columns.items())
     for number, rows in enumerate(batches):

@@ -28,7 +28,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_without_any_setting_everything_lives_in_var(tmp_path: Path):
     settings = load_settings({})
     assert settings.home == tmp_path / "var"
-    assert settings.lake == tmp_path / "var" / "lake"
+    assert settings.lake_folder == tmp_path / "var" / "lake"
     assert settings.releases == tmp_path / "var" / "releases"
     assert settings.drop_folder == tmp_path / "var" / "inbox"
     assert settings.registry == f"sqlite:///{tmp_path / 'var' / 'registry.db'}"

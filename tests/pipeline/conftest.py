@@ -91,14 +91,18 @@ def run_job(home: Path, today: date, **changes: Any) -> Run:
 
 
 def run_and_kill(
-    home: Path, today: date, reached: Callable[[], bool], seed: int
+    home: Path, today: date, reached: Callable[[], bool], seed: int, **more: str
 ) -> None:
     """Start the command, and kill it a random while after ``reached`` holds."""
-    environment = os.environ | {
-        "CREDITPARK_HOME": str(home),
-        "CREDITPARK_TODAY": today.isoformat(),
-        "CREDITPARK_SANDBOX_ENTERPRISES": str(SIZE),
-    }
+    environment = (
+        os.environ
+        | more
+        | {
+            "CREDITPARK_HOME": str(home),
+            "CREDITPARK_TODAY": today.isoformat(),
+            "CREDITPARK_SANDBOX_ENTERPRISES": str(SIZE),
+        }
+    )
     command = str(Path(sys.executable).with_name("creditpark"))
     with (home.parent / "killed.log").open("ab") as log:
         child = subprocess.Popen(

@@ -86,7 +86,7 @@ def test_a_delivery_is_split_with_no_more_work_than_it_was(
     spent.clear()
     with calls(spent):
         receipt = gate.split(metadata.tables[dataset], batch)
-    files = lake.records.folder.rglob("*.parquet")
+    files = (lake.folder / "records").rglob("*.parquet")
     spent["bytes"] = sum(p.stat().st_size for p in files)
     assert receipt.balanced
     assert over(dataset, spent) == {}

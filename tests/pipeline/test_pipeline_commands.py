@@ -140,7 +140,7 @@ def test_a_quarantined_row_is_shown_and_handed_back(
 
 def test_looking_changes_nothing(creditpark: Command, base: Run):
     def state() -> dict[str, int]:
-        files = (p for p in base.settings.lake.rglob("*") if p.is_file())
+        files = (p for p in base.settings.lake_folder.rglob("*") if p.is_file())
         return {str(p): p.stat().st_mtime_ns for p in files}
 
     before = state()
