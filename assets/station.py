@@ -13,6 +13,7 @@ import dagster as dg
 from sqlglot import exp
 
 from assets import sql
+from assets.declared import contract_metadata
 from assets.lineage import column_sources
 from assets.setup import Setup
 from assets.stores import Lake, Tables
@@ -93,7 +94,7 @@ def spec(
 
 
 def schema_metadata(table: str) -> dict[str, Any]:
-    """Dagster's column schema, from the contract."""
+    """Dagster's column schema, from the contract, and where that stands."""
     contract = metadata.tables.get(table)
     if contract is None:
         return {}
@@ -107,7 +108,10 @@ def schema_metadata(table: str) -> dict[str, Any]:
         )
         for c in contract.columns
     ]
-    return {"dagster/column_schema": dg.TableSchema(columns)}
+    return {
+        "dagster/column_schema": dg.TableSchema(columns),
+        **contract_metadata(table),
+    }
 
 
 def station(
@@ -182,7 +186,24 @@ def column_lineage(lake: Lake, made_by: Mapping[str, str], text: str) -> dict[st
         ]
         for column, sources in column_sources(query, columns).items()
     }
-    return {"dagster/column_lineage": dg.TableColumnLineage(deps)}
+    return lineage_metadata(deps)
+
+
+def lineage_metadata(deps: dict[str, list[dg.TableColumnDep]]) -> dict[str, Any]:
+    """Where columns come from: for Dagster's commercial interface, and to read in ours."""
+    lines = (
+        f"| {column} | {', '.join(_place(s) for s in sources) or '—'} |"
+        for column, sources in deps.items()
+    )
+    table = "\n".join(["| column | comes from |", "|---|---|", *lines])
+    return {
+        "dagster/column_lineage": dg.TableColumnLineage(deps),
+        "columns_come_from": dg.MetadataValue.md(table),
+    }
+
+
+def _place(source: dg.TableColumnDep) -> str:
+    return f"`{source.asset_key.to_user_string()}` {source.column_name}"
 
 
 def _columns(lake: Lake, table: str) -> dict[str, str]:

@@ -18,7 +18,7 @@ from assets.sources import fresh
 from assets.sources.declaration import Dataset, Sources
 from assets.sources.modes import FrozenBatchError
 from assets.sources.records import Gate
-from assets.station import FRESH, RESOURCES, owners, schema_metadata
+from assets.station import FRESH, RESOURCES, lineage_metadata, owners, schema_metadata
 from assets.stores import DamagedDeliveryError, Lake, Receipt
 from quality import checks, engine
 from quality.contracts import records_of
@@ -129,7 +129,7 @@ def _lineage(setup: Setup, table: Table) -> dict[str, Any]:
         ]
         for c in table.columns
     }
-    return {"dagster/column_lineage": dg.TableColumnLineage(deps)}
+    return lineage_metadata(deps)
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,20 @@ def test_every_table_of_a_contract_has_its_asset_with_its_schema(graph: Any):
             assert facts_of(column).zh in (shown[column.name].description or "")
 
 
+def test_every_table_leads_to_the_line_of_its_contract(graph: Any):
+    made = {key.path[-1]: key for key in graph.materializable_asset_keys}
+    root = Path(__file__).parents[2]
+    dictionary = (root / "docs" / "data-dictionary.md").read_text("utf-8")
+    rooms = ("records", "files", "credit", "measures", "publication")
+    for table in (t.name for room in rooms for t in tables_of(room)):
+        told = graph.get(made[table]).metadata
+        name, _, line = str(told["contract"].value).partition(":")
+        lines = (root / name).read_text("utf-8").splitlines()
+        assert f'"{table}",' in "".join(lines[int(line) - 1 :][:2]), table
+        assert told["dictionary"].value == f"docs/data-dictionary.md#{table}"
+        assert f"### `{table}`" in dictionary
+
+
 def test_every_agency_is_a_group_and_every_record_has_checks(graph: Any):
     groups = {graph.get(key).group_name for key in graph.materializable_asset_keys}
     assert set(AGENCIES) < groups

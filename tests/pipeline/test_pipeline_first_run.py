@@ -282,6 +282,9 @@ def test_a_published_column_leads_back_to_the_agencys_field(told: dict[str, Any]
     assert from_columns(told, "records/penalties", "fine_fen") == {
         "market.penalties.CF_NR_FK"
     }
+    # To read in the interface, which draws no lineage of columns by itself.
+    shown = told["publication/public_penalties"]["columns_come_from"].value
+    assert "| fine_fen | `records/penalties` fine_fen |" in shown
     assert from_columns(told, "credit/grades", "letter") == {
         "computed_grades.letter",
         "computed_grades.uscc",  # whether another standing is kept
