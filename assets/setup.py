@@ -34,6 +34,8 @@ class Setup:
         senders: channels by which letters leave by themselves.
         invented: whether the enterprises are; letters say so.
         keep_releases: releases whose files stay, the serving one counted in.
+        carry_percent: share of a database's rows up to which a release is made by
+            changing the last one.
         grade_everybody: whether a run also grades whom nothing has changed for.
     """
 
@@ -48,6 +50,7 @@ class Setup:
     senders: Mapping[str, Sender] = field(default_factory=dict)
     invented: bool = False
     keep_releases: int = 10
+    carry_percent: int = 10
     grade_everybody: bool = False
 
     @property

@@ -11,7 +11,7 @@ import duckdb
 
 from publish.release.build import build_release
 from publish.release.layout import ALL, WITHHELD
-from publish.release.model import Release, ReleaseInfo
+from publish.release.model import Limits, Release, ReleaseInfo
 from quality.clock import ZONE
 from quality.contracts.model import engine_type
 
@@ -61,8 +61,30 @@ def _columns(connection: duckdb.DuckDBPyConnection, table: str) -> set[str]:
     return {name for (name,) in connection.execute(sql, [table]).fetchall()}
 
 
+def change(connection: duckdb.DuckDBPyConnection) -> None:
+    """Other rows for one enterprise in a hundred: changed ones, and fewer honours."""
+    connection.execute(
+        "CREATE OR REPLACE TABLE touched AS"
+        " SELECT uscc FROM whole_public_enterprises WHERE hash(uscc) % 100 = 7"
+    )
+    for contract, other in (
+        ("public_enterprises", "domicile = '虚构路另一号'"),
+        ("public_licences", "valid_to = DATE '2031-01-01'"),
+        ("public_penalties", "fine_fen = 300000"),
+        ("authorised_grades", "score_points = 860000"),
+        ("authorised_explanations", "points = 11000"),
+    ):
+        connection.execute(
+            f"UPDATE whole_{contract} SET {other} WHERE uscc IN (FROM touched)"
+        )
+    connection.execute("DELETE FROM whole_public_honours WHERE uscc IN (FROM touched)")
+
+
 def build(
-    connection: duckdb.DuckDBPyConnection, made: dict[str, str], folder: Path
+    connection: duckdb.DuckDBPyConnection,
+    made: dict[str, str],
+    folder: Path,
+    limits: Limits | None = None,
 ) -> Release:
     """The release of these relations."""
     info = ReleaseInfo(
@@ -73,4 +95,4 @@ def build(
         known_at=TODAY,
         sources={"invented": True, "published_letters": ["A"]},
     )
-    return build_release(connection, made, info, folder)
+    return build_release(connection, made, info, folder, limits=limits)

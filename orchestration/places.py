@@ -21,6 +21,7 @@ def make_setup(settings: Settings) -> Setup:
         policy_file=settings.policy,
         releases=settings.releases,
         keep_releases=settings.keep_releases,
+        carry_percent=settings.carry_percent,
         docs=settings.home / "docs",
         decisions=settings.decisions,
         grade_decisions_file=settings.grade_decisions,

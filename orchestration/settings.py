@@ -125,6 +125,15 @@ class Settings(BaseModel):
     keep_releases: Annotated[
         int, Field(description="releases that stay, the serving one counted", ge=1)
     ] = 10
+    carry_percent: Annotated[
+        int,
+        Field(
+            description="most rows in 100 that differ for a release to be made from the "
+            "last one; 0: always in full",
+            ge=0,
+            le=100,
+        ),
+    ] = 10
     public_sql: Annotated[
         bool, Field(description="let visitors write SQL against the public tables")
     ] = False

@@ -116,7 +116,7 @@ def publish(lake: Lake, setup: Setup, names: list[str]) -> Release:
     )
     return build_release(
         *(lake.records.connect(), relations, info, setup.releases),
-        limits=Limits(keep=setup.keep_releases),
+        limits=Limits(keep=setup.keep_releases, carry_percent=setup.carry_percent),
     )
 
 
@@ -132,6 +132,7 @@ def _metadata(release: Release) -> dict[str, Any]:
         "release": release.id,
         "content_sha256": release.content_sha256,
         "unchanged": release.unchanged,
+        "carried": list(release.carried),
         "dagster/row_count": sum(release.counts.values()),
         "rows": dg.MetadataValue.json(dict(release.counts)),
         "letters_moved": release.diff.letters_moved,

@@ -13,8 +13,9 @@ from functools import cache
 from publish.api.call import Call, Reply
 from publish.api.facts_json import object_sql, row_sql
 from publish.api.operation import Wire
-from publish.api.wire import authorised_columns, row_of
+from publish.api.wire import AUTHORISED_TABLES, authorised_columns, row_of
 from publish.serving.guard import quoted
+from quality.contracts.model import table_facts
 
 ITEMS = ("grade", "explanation", "figures", "incentives")
 USUAL = ("grade", "explanation")
@@ -113,10 +114,11 @@ def _latest_sql(table: str) -> str:
 def _newest(table: str, whose: str) -> str:
     """What follows FROM: an enterprise's rows of the newest evaluation, in order."""
     sql = f"{quoted(table)} WHERE uscc = {whose}"
+    keys = ", ".join(map(quoted, table_facts(AUTHORISED_TABLES[table]).key))
     if any(c.name == "evaluated_on" for c in authorised_columns(table)):
         newest = f"SELECT max(evaluated_on) FROM {quoted(table)} WHERE uscc = {whose}"
         sql += f" AND evaluated_on = ({newest})"
-    return f"{sql} ORDER BY rowid"
+    return f"{sql} ORDER BY {keys}"
 
 
 async def financials(call: Call) -> Reply:

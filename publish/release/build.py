@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 
 from publish.release import (
+    carrying,
     catalogue,
     changes,
     databases,
@@ -30,32 +31,36 @@ from publish.release import (
 )
 from publish.release.candidate import candidate
 from publish.release.changes import Side
-from publish.release.engine import attached, load_extensions, stored
+from publish.release.engine import attached, kept, load_extensions, stored
 from publish.release.errors import GateFailure, UnknownReleaseError
 from publish.release.files import (
+    digest,
     digest_all,
     exclusively,
+    forget,
     sync,
     sync_tree,
     write_json,
 )
 from publish.release.job import Checkpoint, Content, Job
-from publish.release.layout import ALL
+from publish.release.layout import ALL, PUBLIC
 from publish.release.model import Diff, Limits, Release, ReleaseInfo, TableDiff
 from publish.release.names import (
     AUTHORISED_DB,
     CATALOGUE,
     DATA_PACKAGE,
     DIFF,
+    EXPORTS,
+    FINGERPRINTS,
     MANIFEST,
-    PUBLIC_DB,
     QUALITY_REPORT,
     REPLACED,
     STAGING,
 )
 from publish.release.store import Releases, Version
 
-NEW, OLD = "release_new", "release_old"  # databases are attached under these names
+# Databases are attached under these names.
+NEW, OLD, PUBLIC_SIDE = "release_new", "release_old", "release_public"
 
 
 def build_release(
@@ -107,17 +112,18 @@ def _build(job: Job) -> Release:
     job.checkpoint("started")
     load_extensions(job.connection)
     withdrawals.load(job)
-    content = databases.write(job)
     previous = _previous(job.releases)
+    last = carrying.base(job, previous)
+    content = databases.write(job, last)
     if content.id == previous:
         return _unchanged(job, content)
     with ThreadPoolExecutor(1) as beside:
         judged = beside.submit(_judged, job, content)
         try:
-            _export(job)
+            _export(job, content, last)
         finally:  # what a gate refuses tells more than the export that broke on it
             _judge(job, judged.result())
-    diff = _derive(job, previous)
+    diff = _derive(job, previous, comparable=last is not None)
     _papers(job, content, diff)
     _publish(job, content, diff)
     return Release(
@@ -125,27 +131,33 @@ def _build(job: Job) -> Release:
         *(content.counts, diff),
         switched=True,
         unchanged=False,
+        carried=content.carried,
     )
 
 
 def _previous(releases: Releases) -> str | None:
     """The serving release, if it is whole; a damaged one is nothing to build upon."""
+    forget()
     current = releases.current()
     try:
-        return None if current is None or releases.verify(current) else current
+        if current is None:
+            return None
+        digest_all(releases.path(current))
+        return None if releases.verify(current, digest) else current
     except UnknownReleaseError:
         return None
 
 
 def _unchanged(job: Job, content: Content) -> Release:
     """Nothing to publish; the older releases may still hold what expired since."""
-    withdrawals.record(job, job.public, content.id)
+    withdrawals.record(job, content.id)
     prune.older(job, content.id)
     return Release(
         *(content.id, job.releases.path(content.id), content.sha256, content.counts),
         Diff(content.id, {t.contract: TableDiff() for t in ALL}),
         switched=False,
         unchanged=True,
+        carried=content.carried,
     )
 
 
@@ -176,24 +188,27 @@ def _counts_before(releases: Releases) -> Mapping[str, int]:
         return {}
 
 
-def _export(job: Job) -> None:
+def _export(job: Job, content: Content, last: carrying.Base | None) -> None:
     """Write the exports from the database itself, while the gates judge it."""
-    with attached(job.connection, {f"{NEW}_public": job.public}):
-        public = stored(job.connection, f"{NEW}_public")
-        exports.write(job.connection, public, job.staging)
+    same = [t for t in PUBLIC if last and t.contract in content.same]
+    if last:
+        exports.link(last.folder, job.staging, same)
+    with attached(job.connection, {PUBLIC_SIDE: job.public}):
+        public = stored(job.connection, PUBLIC_SIDE)
+        others = [t for t in PUBLIC if t not in same]
+        exports.write(job.connection, public, job.staging, others)
     job.checkpoint("exports")
 
 
-def _derive(job: Job, previous: str | None) -> Diff:
-    """Write the differences, from the databases themselves."""
-    files = {f"{NEW}_public": job.public, f"{NEW}_authorised": job.authorised}
-    if previous:
-        folder = job.releases.path(previous)
-        files[f"{OLD}_public"] = folder / PUBLIC_DB
-        files[f"{OLD}_authorised"] = folder / AUTHORISED_DB
+def _derive(job: Job, previous: str | None, *, comparable: bool) -> Diff:
+    """Write the differences; of public tables from the Parquet made of the database."""
+    files = {NEW: job.authorised}
+    before = job.releases.path(previous) if previous else None
+    if before:
+        files[OLD] = before / AUTHORISED_DB
     with attached(job.connection, files):
-        new = _side(job, NEW)
-        old = _side(job, OLD) if previous else None
+        new = _side(job, NEW, job.staging, comparable)
+        old = _side(job, OLD, before, comparable) if before else None
         tables = changes.compare(job.connection, new, old, job.info.today, job.staging)
         diff = Diff(
             previous, tables, *moves.write(job.connection, new, old, job.staging)
@@ -202,11 +217,10 @@ def _derive(job: Job, previous: str | None) -> Diff:
     return diff
 
 
-def _side(job: Job, name: str) -> Side:
-    return Side(
-        stored(job.connection, f"{name}_public"),
-        stored(job.connection, f"{name}_authorised"),
-    )
+def _side(job: Job, name: str, folder: Path, comparable: bool) -> Side:
+    public = kept(job.connection, folder / EXPORTS)
+    prints = kept(job.connection, folder / FINGERPRINTS) if comparable else None
+    return Side(public, stored(job.connection, name), prints)
 
 
 def _papers(job: Job, content: Content, diff: Diff) -> None:
@@ -221,6 +235,7 @@ def _papers(job: Job, content: Content, diff: Diff) -> None:
     write_json(staging / QUALITY_REPORT, report)
     write_json(staging / DIFF, seal.diff_document(content.id, diff))
     facts = {**content.facts(info), "previous": diff.previous}
+    facts[carrying.MADE_BY] = carrying.made_by()
     manifest = seal.manifest(facts, info, content.counts, content.hashes, staging)
     write_json(staging / MANIFEST, manifest)
 
@@ -243,7 +258,7 @@ def _publish(job: Job, content: Content, diff: Diff) -> None:
     job.checkpoint("moved")
     job.releases.record(version)
     # Before the switch: once it serves, no older release may show what it withdrew.
-    withdrawals.record(job, job.releases.path(content.id) / PUBLIC_DB, content.id)
+    withdrawals.record(job, content.id)
     job.checkpoint("recorded")
     job.releases.switch(content.id, job.info.built_at)
     job.checkpoint("switched")

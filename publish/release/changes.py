@@ -16,7 +16,7 @@ from pathlib import Path
 
 import duckdb
 
-from publish.release.comparing import Pair, changed, counted, first, pair
+from publish.release.comparing import Pair, changed, counted, first, pair, tallied
 from publish.release.engine import LINES, Stored, literal
 from publish.release.layout import AUTHORISED, PUBLIC, Served
 from publish.release.model import TableDiff
@@ -29,10 +29,16 @@ _ROWS = "release_changes"
 
 @dataclass(frozen=True)
 class Side:
-    """The two databases of one release, attached."""
+    """The tables of one release.
+
+    Attributes:
+        prints: fingerprints of their rows, by contract; ``None`` where they cannot be
+            compared with those of the other release.
+    """
 
     public: Stored
     authorised: Stored
+    prints: Stored | None = None
 
 
 def compare(
@@ -56,7 +62,8 @@ def compare(
         diffs[table.contract] = _told(connection, two, target)
     for table in AUTHORISED:
         two = pair(table, new.authorised, old.authorised if old else None, today)
-        diffs[table.contract] = _counted(connection, two)
+        told = _of_prints(table, new, old) if old else None
+        diffs[table.contract] = _counted(connection, two, told)
     return diffs
 
 
@@ -87,10 +94,22 @@ def _told(connection: duckdb.DuckDBPyConnection, two: Pair, target: Path) -> Tab
     return diff
 
 
-def _counted(connection: duckdb.DuckDBPyConnection, two: Pair) -> TableDiff:
+def _of_prints(table: Served, new: Side, old: Side) -> str | None:
+    """The same count from fingerprints, where both releases have comparable ones."""
+    if new.prints is None or old.prints is None:
+        return None
+    if not new.prints.of(table.contract) or not old.prints.of(table.contract):
+        return None
+    places = (side.place(table.contract) for side in (old.prints, new.prints))
+    return tallied(table.key, *places)
+
+
+def _counted(
+    connection: duckdb.DuckDBPyConnection, two: Pair, told: str | None
+) -> TableDiff:
     if two.old is None:
         return TableDiff(added=_rows(connection, two))
-    return _summed(connection.execute(counted(two)).fetchall())
+    return _summed(connection.execute(told or counted(two)).fetchall())
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, two: Pair) -> int:

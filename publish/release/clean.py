@@ -23,15 +23,15 @@ import duckdb
 
 from publish.release import catalogue, exports, load, package, seal, search, withdrawn
 from publish.release.engine import attached, load_extensions, stored
-from publish.release.files import write_json
+from publish.release.files import linked, write_json
 from publish.release.layout import AUTHORISED, PUBLIC, Served
 from publish.release.model import ReleaseInfo
 from publish.release.names import (
     AUTHORISED_DB,
     CATALOGUE,
     CHANGES,
-    CLOSED,
     DATA_PACKAGE,
+    FINGERPRINTS,
     MANIFEST,
     MOVES,
     PUBLIC_DB,
@@ -188,16 +188,17 @@ def _clean_authorised(work: Cleaning) -> None:
 
 def _link_the_rest(work: Cleaning, changed: set[str]) -> None:
     """Link what stays as it is; releases are never written again."""
-    fresh = {PUBLIC_DB, MANIFEST, SUMS, DATA_PACKAGE, CATALOGUE, CHANGES, *CLOSED}
+    fresh = {PUBLIC_DB, MANIFEST, SUMS, DATA_PACKAGE, CATALOGUE, CHANGES}
     for name, path in seal.contents(work.folder):
-        if name in fresh or (name != path.name and path.stem in changed):
+        if (
+            name in fresh
+            or seal.closed(name)
+            or (name != path.name and path.stem in changed)
+        ):
             continue  # an export of a table that is not what it was
         target = work.target / name
         target.parent.mkdir(exist_ok=True)
-        try:
-            target.hardlink_to(path)
-        except OSError:
-            shutil.copyfile(path, target)
+        linked(path, target)
 
 
 def _rewrite_lines(
@@ -253,6 +254,8 @@ def _papers(
         with attached(connection, {_OPEN: work.target / PUBLIC_DB}):
             exports.write(connection, stored(connection, _OPEN), work.target, tables)
             measured = load.measured(connection, tables, _OPEN, work.target)
+    # No release is made from a cleaned one: hashes of what went must go too.
+    shutil.rmtree(work.target / FINGERPRINTS, ignore_errors=True)
     counts = manifest["counts"] | {t: count for t, (count, _) in measured.items()}
     hashes = {t: facts["content_sha256"] for t, facts in manifest["tables"].items()}
     hashes |= {t: sha256 for t, (_, sha256) in measured.items()}

@@ -99,18 +99,23 @@ def counted(pair: Pair) -> str:
     if old is None:
         raise ValueError(f"{table.name} has no predecessor to be compared with")
     sides = [
-        f"SELECT {names(table.key)}, true AS its_there, {_print(have)} AS its_row,"
+        f"SELECT {names(table.key)}, {_print(have)} AS its_whole,"
         f" {_print(_content(table, have))} AS its_content"
         f" FROM (SELECT {listed(have)} FROM {side.place(table.name)})"
         for side, have in ((old, pair.before), (pair.new, pair.after))
     ]
+    return tallied(table.key, *(f"({side})" for side in sides))
+
+
+def tallied(key: Iterable[str], old: str, new: str) -> str:
+    """The same of two relations of fingerprints."""
     return f"""
-        SELECT CASE WHEN o.its_there IS NULL THEN 'ADD'
-                    WHEN n.its_there IS NULL THEN 'DEL' ELSE 'MOD' END AS op,
+        SELECT CASE WHEN o.its_whole IS NULL THEN 'ADD'
+                    WHEN n.its_whole IS NULL THEN 'DEL' ELSE 'MOD' END AS op,
                CASE WHEN n.its_content = o.its_content THEN 'receipt'
                     ELSE 'update' END AS kind, count(*)
-        FROM ({sides[0]}) AS o FULL JOIN ({sides[1]}) AS n USING ({names(table.key)})
-        WHERE o.its_row IS DISTINCT FROM n.its_row GROUP BY ALL
+        FROM {old} AS o FULL JOIN {new} AS n USING ({names(key)})
+        WHERE o.its_whole IS DISTINCT FROM n.its_whole GROUP BY ALL
         """
 
 

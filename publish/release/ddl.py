@@ -27,13 +27,32 @@ def create(path: Path, tables: Iterable[Served]) -> None:
 
 def index(path: Path, tables: Iterable[Served]) -> None:
     """Add the indexes once the rows are in."""
-    run(path, (_sql(CreateIndex(ix)) for t in tables for ix in _indexes(t)))
+    run(path, _indexing(tables))
 
 
-def analyse(*paths: Path) -> None:
-    """Let SQLite count what is in finished files, so that it chooses well."""
-    for path in paths:
-        run(path, ["ANALYZE"])
+def statements(tables: Iterable[Served]) -> list[str]:
+    """What makes these tables and their indexes, as SQLite remembers it."""
+    chosen = list(tables)
+    creating = [_sql(CreateTable(t)) for t in _metadata(chosen).sorted_tables]
+    return [sql.strip() for sql in (*creating, *_indexing(chosen))]
+
+
+def _indexing(tables: Iterable[Served]) -> list[str]:
+    return [_sql(CreateIndex(ix)) for t in tables for ix in _indexes(t)]
+
+
+def analyse(path: Path, tables: Iterable[str] = ("",)) -> None:
+    """Let SQLite count what is in a finished file, so that it chooses well."""
+    run(path, (f"ANALYZE {table}" for table in tables))
+
+
+def compact(path: Path) -> None:
+    """Write a file anew, page by page: what was deleted leaves its bytes behind else."""
+    fresh = path.with_name(f".compact-{path.name}")
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("PRAGMA synchronous = OFF")
+        db.execute("VACUUM INTO ?", (str(fresh),))
+    fresh.replace(path)
 
 
 def run(path: Path, statements: Iterable[str]) -> None:

@@ -55,6 +55,13 @@ def write(path: Path, facts: Mapping[str, Any]) -> None:
             _table(db, table, rows)
 
 
+def remove(path: Path) -> None:
+    """Take the three tables out, to be written for another release."""
+    with closing(sqlite3.connect(path)) as db, db:
+        for table in TABLES:
+            db.execute(f"DROP TABLE {table}")
+
+
 def _table(db: sqlite3.Connection, name: str, rows: Iterable[tuple[Any, ...]]) -> None:
     columns = ", ".join(f"{c} TEXT" for c in TABLES[name])
     columns = columns.replace("required TEXT", "required BOOLEAN")

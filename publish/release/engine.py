@@ -5,7 +5,8 @@ Attaching files, typed columns, ordered reading. Not here: what is asked of them
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+import json
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -121,19 +122,24 @@ def stream(
 
 def columns_of(connection: duckdb.DuckDBPyConnection, relation: str) -> set[str]:
     """The column names of a relation or table."""
-    described = connection.execute(f"SELECT * FROM {quoted(relation)} LIMIT 0")
+    return _described(connection, quoted(relation))
+
+
+def _described(connection: duckdb.DuckDBPyConnection, place: str) -> set[str]:
+    described = connection.execute(f"SELECT * FROM {place} LIMIT 0")
     return {column[0] for column in described.description or []}
 
 
 @dataclass(frozen=True)
 class Stored:
-    """A database attached under a name, with the columns that its tables have.
+    """The tables of a release, where they stand and which columns they have.
 
     A predecessor may lack tables and columns that the contracts have gained since.
     """
 
-    name: str
     columns: Mapping[str, frozenset[str]]
+    named: Callable[[str], str]
+    database: str = ""  # the name it is attached under, if it is one
 
     def of(self, table: str) -> frozenset[str]:
         """The columns of a table; empty if there is no such table."""
@@ -141,7 +147,7 @@ class Stored:
 
     def place(self, table: str) -> str:
         """The table as FROM names it."""
-        return quoted(f"{self.name}.{table}")
+        return self.named(table)
 
 
 def stored(connection: duckdb.DuckDBPyConnection, name: str) -> Stored:
@@ -150,5 +156,31 @@ def stored(connection: duckdb.DuckDBPyConnection, name: str) -> Stored:
         "SELECT table_name, list(column_name) FROM duckdb_columns()"
         " WHERE database_name = ? GROUP BY table_name",
         [name],
-    )
-    return Stored(name, {table: frozenset(names) for table, names in rows.fetchall()})
+    ).fetchall()
+    columns = {table: frozenset(names) for table, names in rows}
+    return Stored(columns, lambda table: quoted(f"{name}.{table}"), name)
+
+
+def narrowed(side: Stored, column: str, values: Iterable[str]) -> Stored:
+    """Of an attached database the rows with some values; SQLite finds them by its index."""
+    wanted = literal(json.dumps([*values]))
+
+    def place(table: str) -> str:
+        sql = (
+            f"SELECT * FROM {quoted(table)} WHERE {quoted(column)} IN"
+            f" (SELECT value FROM json_each({wanted}))"
+        )
+        return f"sqlite_query({literal(side.database)}, {literal(sql)})"
+
+    return Stored(side.columns, place, side.database)
+
+
+def kept(connection: duckdb.DuckDBPyConnection, folder: Path) -> Stored:
+    """What stands in Parquet files of a folder, one a table: read ten times faster."""
+
+    def place(table: str) -> str:
+        return f"read_parquet({literal(str(folder / f'{table}.parquet'))})"
+
+    tables = [path.stem for path in folder.glob("*.parquet")]
+    columns = {t: frozenset(_described(connection, place(t))) for t in tables}
+    return Stored(columns, place)

@@ -1,8 +1,9 @@
 """The public tables as CSV, JSON, JSON Lines, Parquet and XLSX files, in key order.
 
-Written from the public database itself, so that file and table hold the same rows. Rows
-limited in time are included; the manifest says when each file expires. A spreadsheet
-runs a cell that begins like a formula, so text in CSV that does gets a leading
+Written from the public database itself, so that file and table hold the same rows: it is
+read once, into the Parquet file, and the other formats are made from that one, two tables
+at a time. Rows limited in time are included; the manifest says when each file expires. A
+spreadsheet runs a cell that begins like a formula, so text in CSV that does gets a leading
 apostrophe; the other formats hold it as it is. Not here: descriptions of the files
 (``package``, ``catalogue``).
 """
@@ -10,12 +11,14 @@ apostrophe; the other formats hold it as it is. Not here: descriptions of the fi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
 
 from publish.release import formula
 from publish.release.engine import Stored, listed, literal, names, quoted
+from publish.release.files import linked
 from publish.release.layout import PUBLIC, Served
 from publish.release.names import EXPORTS, FORMATS, WORKBOOK
 from quality.contracts.model import Item, Kind, facts_of
@@ -25,13 +28,15 @@ MOST_CELL_CHARACTERS = 32_767
 
 PORTION = 1 << 22  # bytes read at a time
 
-_ROWS = "exported_rows"
+AT_ONCE = 2  # tables; a workbook is written by one processor alone
+PARQUET = "parquet"
+
 _TEXTS = {Kind.TEXT, Kind.CODE}
 _NUMBERS = {Kind.MONEY, Kind.INTEGER, Kind.FLAG}
 _OPTIONS = {
     "csv": "FORMAT csv, HEADER, DELIMITER ','",
     "jsonl": "FORMAT json",
-    "parquet": "FORMAT parquet, COMPRESSION zstd",
+    PARQUET: "FORMAT parquet, COMPRESSION zstd",
     WORKBOOK: f"FORMAT xlsx, HEADER true, SHEET_ROW_LIMIT {MOST_SHEET_ROWS + 1}",
 }
 
@@ -54,17 +59,39 @@ def write(
 ) -> None:
     """Write public tables of the attached ``database`` in every format."""
     (folder / EXPORTS).mkdir(exist_ok=True)
+
+    def export(table: Served) -> None:
+        with connection.cursor() as cursor:
+            _write(cursor, database, folder, table)
+
+    with ThreadPoolExecutor(AT_ONCE) as beside:
+        list(beside.map(export, tables))
+
+
+def link(source: Path, folder: Path, tables: Iterable[Served]) -> None:
+    """Take over the files of tables that are what they were in another release."""
+    (folder / EXPORTS).mkdir(exist_ok=True)
     for table in tables:
-        connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE {_ROWS} AS SELECT {listed(table.columns)}"
-            f" FROM {database.place(table.name)} ORDER BY {names(table.key)}"
-        )
-        for extension in _OPTIONS:
-            if extension != WORKBOOK or _fits(connection):
-                target = folder / export_path(table, extension)
-                connection.execute(_copy(table, extension, target))
-        _gather(folder, table)
-    connection.execute(f"DROP TABLE IF EXISTS {_ROWS}")
+        for extension in exported(table, source):
+            name = export_path(table, extension)
+            linked(source / name, folder / name)
+
+
+def _write(
+    cursor: duckdb.DuckDBPyConnection, database: Stored, folder: Path, table: Served
+) -> None:
+    kept = folder / export_path(table, PARQUET)
+    rows = (
+        f"SELECT {listed(table.columns)} FROM {database.place(table.name)}"
+        f" ORDER BY {names(table.key)}"
+    )
+    cursor.execute(f"COPY ({rows}) TO {literal(str(kept))} ({_OPTIONS[PARQUET]})")
+    place = f"read_parquet({literal(str(kept))})"
+    for extension in _OPTIONS.keys() - {PARQUET}:
+        if extension != WORKBOOK or _fits(cursor, place):
+            target = folder / export_path(table, extension)
+            cursor.execute(_copy(table, extension, place, target))
+    _gather(folder, table)
 
 
 def _gather(folder: Path, table: Served) -> None:
@@ -80,15 +107,15 @@ def _gather(folder: Path, table: Served) -> None:
         out.write(b"\n]\n")
 
 
-def _copy(table: Served, extension: str, target: Path) -> str:
+def _copy(table: Served, extension: str, place: str, target: Path) -> str:
     shape = _SHAPES.get(extension, _as_it_is)
     columns = ", ".join(map(shape, table.columns))
-    rows = f"SELECT {columns} FROM {_ROWS}"
+    rows = f"SELECT {columns} FROM {place}"
     return f"COPY ({rows}) TO {literal(str(target))} ({_OPTIONS[extension]})"
 
 
-def _fits(connection: duckdb.DuckDBPyConnection) -> bool:
-    count = connection.execute(f"SELECT count(*) FROM {_ROWS}").fetchone()
+def _fits(cursor: duckdb.DuckDBPyConnection, place: str) -> bool:
+    count = cursor.execute(f"SELECT count(*) FROM {place}").fetchone()
     return int((count or (0,))[0]) <= MOST_SHEET_ROWS
 
 

@@ -9,10 +9,10 @@ import fcntl
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +29,19 @@ def sha256(path: Path) -> str:
 def digest(path: Path) -> str:
     """``sha256`` of a file that only this process writes, read once per version."""
     stat = path.stat()
-    return _digest(path, stat.st_size, stat.st_mtime_ns)
+    # Linked under another name it is the same file: what it is called plays no part.
+    its = (stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns)
+    if its not in _READ:
+        _READ[its] = sha256(path)
+    return _READ[its]
 
 
-@lru_cache(maxsize=512)
-def _digest(path: Path, _size: int, _changed: int) -> str:
-    return sha256(path)
+_READ: dict[tuple[int, ...], str] = {}
+
+
+def forget() -> None:
+    """Read every file anew from here: a disk may have lost what it held."""
+    _READ.clear()
 
 
 def digest_all(folder: Path) -> None:
@@ -70,6 +77,14 @@ def replace_json(path: Path, value: Any) -> None:
     sync(fresh)
     os.replace(fresh, path)  # noqa: PTH105 - the name everyone knows for this step
     sync(path.parent)
+
+
+def linked(source: Path, target: Path) -> None:
+    """One file under two names; a copy where the system cannot. Neither is written."""
+    try:
+        target.hardlink_to(source)
+    except OSError:
+        shutil.copyfile(source, target)
 
 
 def sync(path: Path) -> None:

@@ -80,12 +80,16 @@ class Content:
         sha256: hash of all content.
         counts: rows by contract table name.
         hashes: content hash by contract table name.
+        same: contract table names whose rows are all as they were in the last release.
+        carried: databases that were made from those of the last release.
     """
 
     id: str
     sha256: str
     counts: Mapping[str, int]
     hashes: Mapping[str, str]
+    same: frozenset[str] = frozenset()
+    carried: tuple[str, ...] = ()
 
     def facts(self, info: ReleaseInfo) -> dict[str, Any]:
         """Identity, dates and policy, as every paper of the release states them."""

@@ -11,20 +11,12 @@ from pathlib import Path
 
 import duckdb
 
-from publish.release.engine import (
-    LINES,
-    as_json,
-    columns_of,
-    listed,
-    literal,
-    names,
-    quoted,
-)
+from publish.release import fingerprints
+from publish.release.engine import as_json, columns_of, listed, names, quoted
 from publish.release.errors import GateFailure, RelationError
 from publish.release.layout import RECEIPT_TABLES, Served
 
 GATE = "contract"
-READ_AT_ONCE = 1 << 22  # bytes of fingerprints
 SHOWN = 20  # failures of one kind that are named one by one
 
 
@@ -44,25 +36,30 @@ def load(
     """
     failures: list[GateFailure] = []
     for table in tables:
-        relation = _relation(connection, relations, table)
-        failures.extend(_fill(connection, relation, table, into))
+        found = relation(connection, relations, table)
+        failures.extend(_fill(connection, found, table, into))
     return failures
 
 
-def _relation(
+def relation(
     connection: duckdb.DuckDBPyConnection, relations: Mapping[str, str], table: Served
 ) -> str:
-    relation = relations.get(table.contract)
-    if relation is None:
+    """The relation that holds a table's rows.
+
+    Raises:
+        RelationError: it is missing, or one of its columns is.
+    """
+    found = relations.get(table.contract)
+    if found is None:
         raise RelationError(table.contract, "no relation given", "pass its name")
-    missing = {c.name for c in table.columns} - columns_of(connection, relation)
+    missing = {c.name for c in table.columns} - columns_of(connection, found)
     if missing:
         raise RelationError(
             table.contract,
-            f"relation {relation} lacks {', '.join(sorted(missing))}",
+            f"relation {found} lacks {', '.join(sorted(missing))}",
             "select every column of the contract",
         )
-    return relation
+    return found
 
 
 def _fill(
@@ -140,8 +137,7 @@ def measured(
     """Rows and SHA-256 of every table's content in key order, by contract table name.
 
     Receipt columns are left out: the same facts delivered in other portions are the
-    same content. Fingerprints of rows stand in a file of ``folder`` for a while: through
-    Python one by one they would cost ten times as much.
+    same content. The fingerprints of the rows are kept below ``folder``.
     """
     return {t.contract: _measured(connection, t, database, folder) for t in tables}
 
@@ -149,22 +145,9 @@ def measured(
 def _measured(
     connection: duckdb.DuckDBPyConnection, table: Served, database: str, folder: Path
 ) -> tuple[int, str]:
-    content = listed(table.content)
-    inner = f"SELECT {content} FROM {quoted(f'{database}.{table.name}')}"
-    sql = (
-        f"SELECT sha256({as_json(c.name for c in table.content)}) FROM ({inner})"
-        f" ORDER BY {names(table.key)}"
-    )
-    place = folder / f".{table.name}.fingerprints"
-    connection.execute(f"COPY ({sql}) TO {literal(str(place))} ({LINES})")
-    digest, count = hashlib.sha256(), 0
-    with place.open("rb") as lines:
-        while portion := lines.read(READ_AT_ONCE):
-            prints = portion.replace(b"\n", b"")
-            digest.update(prints)
-            count += len(portion) - len(prints)
-    place.unlink()
-    return count, digest.hexdigest()
+    rows = fingerprints.of(table, quoted(f"{database}.{table.name}"))
+    fingerprints.write(connection, table, rows, folder)
+    return fingerprints.summed(connection, table, folder)
 
 
 def content_sha256(tables: Mapping[str, str]) -> str:

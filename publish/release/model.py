@@ -45,12 +45,15 @@ class Limits:
         searched: enterprises that are really searched for; of the others the index
             entry is counted through.
         keep: releases whose files stay, the serving one counted in.
+        carry_percent: a database is made from the last release's file if at most this
+            share of its rows differs; 0 makes every release in full.
     """
 
     shrink_percent: int = 50
     small_table: int = 20
     searched: int = 1_000
     keep: int = 10
+    carry_percent: int = 10
 
 
 @dataclass
@@ -139,6 +142,7 @@ class Release:
         counts: rows by contract table name.
         switched: the pointer now names this release and did not before.
         unchanged: the serving release already held exactly this content today.
+        carried: databases made from those of the last release, not in full.
     """
 
     id: str
@@ -148,3 +152,4 @@ class Release:
     diff: Diff
     switched: bool
     unchanged: bool
+    carried: tuple[str, ...] = ()

@@ -7,17 +7,20 @@ tables (``changes``).
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from publish.release.changes import Side
-from publish.release.engine import Stored, listed, stream
+from publish.release.engine import Stored, listed, names, narrowed, stream
 from publish.release.layout import AUTHORISED
 from publish.release.model import Move, RuleChange, Standing
 from publish.release.names import MOVES
 
+MOST = 20_000  # enterprises that are looked up one by one
+_READ = ("grades", "explanations")
 KEPT = 500  # moves handed back to the caller; the file holds all
 
 _QUERY = """
@@ -60,7 +63,9 @@ def write(
     """
     total = letters = 0
     kept: list[Move] = []
-    rows = stream(connection, _query(new, old)) if old else iter(())
+    rows = (
+        stream(connection, _query(*_moved(connection, new, old))) if old else iter(())
+    )
     with (folder / MOVES).open("w", encoding="utf-8", newline="\n") as out:
         for lettered, line in rows:
             total, letters = total + 1, letters + lettered
@@ -68,6 +73,33 @@ def write(
             if total <= KEPT:
                 kept.append(_move(json.loads(line)))
     return total, letters, tuple(kept)
+
+
+def _moved(
+    connection: duckdb.DuckDBPyConnection, new: Side, old: Side
+) -> tuple[Side, Side]:
+    """Both sides with those enterprises only whose grade or points are others.
+
+    Fingerprints tell whose they are; without them, or of too many, all are compared.
+    """
+    if new.prints is None or old.prints is None:
+        return new, old
+    sides = (old.prints, new.prints)
+    graded = [t for t in AUTHORISED if t.name in _READ]
+    if not all(side.of(t.contract) for side in sides for t in graded):
+        return new, old
+    found = " UNION ".join(
+        f"SELECT uscc FROM {sides[0].place(t.contract)} AS o"
+        f" FULL JOIN {sides[1].place(t.contract)} AS n USING ({names(t.key)})"
+        " WHERE o.its_whole IS DISTINCT FROM n.its_whole"
+        for t in graded
+    )
+    codes = connection.execute(f"{found} LIMIT {MOST + 1}").fetchall()
+    if len(codes) > MOST:
+        return new, old
+    whose = [code for (code,) in codes]
+    few = (narrowed(side.authorised, "uscc", whose) for side in (new, old))
+    return replace(new, authorised=next(few)), replace(old, authorised=next(few))
 
 
 def _query(new: Side, old: Side) -> str:

@@ -33,8 +33,10 @@ SUMS = "SHA256SUMS"
 LICENCE = "LICENSE.txt"
 CITATION = "CITATION.cff"
 
-# Never offered for download, whoever asks.
-CLOSED = frozenset({AUTHORISED_DB, MOVES})
+FINGERPRINTS = "fingerprints"  # a folder
+
+# Never offered for download, whoever asks; of a folder, nothing in it.
+CLOSED = frozenset({AUTHORISED_DB, MOVES, FINGERPRINTS})
 
 # Below the home, where the pipeline leaves what the offices read.
 LAKE, OFFICE_PAGES = "lake", "quality/pages"

@@ -106,11 +106,16 @@ def _files(folder: Path, ends: Mapping[str, str | None]) -> list[dict[str, Any]]
             "path": name,
             "bytes": path.stat().st_size,
             "sha256": digest(path),
-            "tier": Tier.AUTHORISED if name in CLOSED else Tier.PUBLIC,
+            "tier": Tier.AUTHORISED if closed(name) else Tier.PUBLIC,
             "expires_on": expires.get(name),
         }
         for name, path in contents(folder)
     ]
+
+
+def closed(name: str) -> bool:
+    """Whether a file of a release, by its relative name, is never offered."""
+    return name.partition("/")[0] in CLOSED
 
 
 def _file_expiries(ends: Mapping[str, str | None]) -> dict[str, str | None]:

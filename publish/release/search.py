@@ -28,7 +28,12 @@ CREATE TABLE {ENTRIES} (
   rowid INTEGER PRIMARY KEY, uscc TEXT NOT NULL, name TEXT NOT NULL,
   former_names TEXT, status TEXT, plain TEXT, initials TEXT, pinyin TEXT
 )"""
-_ENTERPRISES = "SELECT uscc, name, former_names, status FROM enterprises ORDER BY uscc"
+_UNKNOWN = """
+SELECT uscc, name, former_names, status, NULL FROM enterprises ORDER BY uscc"""
+_KNOWN = f"""
+SELECT e.uscc, e.name, e.former_names, e.status, k.plain, k.initials, k.pinyin
+FROM main.enterprises AS e
+LEFT JOIN known.{ENTRIES} AS k ON k.uscc = e.uscc AND k.name = e.name ORDER BY e.uscc"""
 _ENTRIES_FILL = f"""
 INSERT INTO {ENTRIES} (uscc, name, former_names, status, plain, initials, pinyin)
 VALUES (?, ?, ?, ?, ?, ?, ?)"""
@@ -46,23 +51,42 @@ _LOOKED_UP = (
 )
 
 
-def write(path: Path) -> None:
-    """Add the search tables to the public database; needs its enterprises."""
-    with closing(sqlite3.connect(path)) as db, db:
+def write(path: Path, known: Path | None = None) -> None:
+    """Add the search tables to the public database; needs its enterprises.
+
+    Args:
+        path: the database.
+        known: another one, made by the same code, whose spellings are taken over.
+    """
+    with closing(sqlite3.connect(path, uri=True)) as db:
         db.execute("PRAGMA synchronous = OFF")  # the build syncs the finished file
-        db.execute(_ENTRIES_DDL)
-        db.executemany(_ENTRIES_FILL, _entries(db))
-        for statement in (*_LOOKED_UP, _INDEX_DDL):
-            db.execute(statement)
-        db.executemany(_INDEX_FILL, _index_rows(db))
-        db.execute(f"INSERT INTO {INDEX} ({INDEX}) VALUES ('optimize')")
+        if known:
+            db.execute("ATTACH ? AS known", (f"{known.absolute().as_uri()}?mode=ro",))
+        with db:
+            db.execute(_ENTRIES_DDL)
+            db.executemany(_ENTRIES_FILL, _entries(db, _KNOWN if known else _UNKNOWN))
+            for statement in (*_LOOKED_UP, _INDEX_DDL):
+                db.execute(statement)
+            db.executemany(_INDEX_FILL, _index_rows(db))
+            db.execute(f"INSERT INTO {INDEX} ({INDEX}) VALUES ('optimize')")
 
 
-def _entries(db: sqlite3.Connection) -> Iterator[tuple[Any, ...]]:
+def rewrite(path: Path, known: Path) -> None:
+    """Write the search tables again, after other names have come in."""
+    with closing(sqlite3.connect(path)) as db, db:
+        remove(db)
+    write(path, known)
+
+
+def _entries(db: sqlite3.Connection, query: str) -> Iterator[tuple[Any, ...]]:
     """Enterprises with their names as they are compared: squeezed, initials, pinyin."""
-    for uscc, name, former, status in db.execute(_ENTERPRISES):
-        pinyin, initials = spelling(name)
-        yield uscc, name, former, status, bigrams.squeeze(name), initials, pinyin
+    for uscc, name, former, status, *forms in db.execute(query):
+        yield uscc, name, former, status, *(forms if forms[0] else _forms(name))
+
+
+def _forms(name: str) -> tuple[str, str, str]:
+    pinyin, initials = spelling(name)
+    return bigrams.squeeze(name), initials, pinyin
 
 
 def _index_rows(db: sqlite3.Connection) -> Iterator[tuple[Any, ...]]:

@@ -11,16 +11,24 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import contextmanager
 
 import duckdb
 
 from publish.release import withdrawn
-from publish.release.engine import Stored, attached, literal, quoted, stored, stream
+from publish.release.engine import (
+    Stored,
+    attached,
+    kept,
+    literal,
+    quoted,
+    stored,
+    stream,
+)
 from publish.release.errors import GateFailure, RelationError
 from publish.release.job import Job
 from publish.release.layout import PUBLIC, WITHHELD, Served
-from publish.release.names import PUBLIC_DB
+from publish.release.names import EXPORTS, PUBLIC_DB
 from publish.release.withdrawn import key_column
 from quality.contracts.model import Kind, facts_of
 from quality.contracts.publication import TIME_LIMIT
@@ -65,31 +73,43 @@ def failures(job: Job) -> Iterator[GateFailure]:
                 )
 
 
-def record(job: Job, public: Path, release_id: str) -> None:
-    """Note what older releases hold and may no longer show."""
+def record(job: Job, release_id: str) -> None:
+    """Note what releases older than this finished one hold and may no longer show."""
     tables: dict[str, dict[str, str]] = {}
     void: set[str] = set()
     for version in (v for v in job.releases.list() if v.id != release_id):
-        for table, key, code, kind in _held(job, public, version.id):
+        for table, key, code, kind in _held(job, release_id, version.id):
             tables.setdefault(table.name, {})[key] = kind
             if table.has(TIME_LIMIT):
                 void.add(code)
     withdrawn.note(job.releases.folder, release_id, tables, frozenset(void))
 
 
-def _held(job: Job, public: Path, older: str) -> list[Found]:
+def _held(job: Job, release_id: str, older: str) -> list[Found]:
     """What one older release holds of it; a damaged one cannot serve in any case."""
-    path = job.releases.path(older) / PUBLIC_DB
     try:
-        with attached(job.connection, {_NEW: public, _OLD: path}):
-            return list(_found(job))
+        with (
+            _public(job, release_id, _NEW) as new,
+            _public(job, older, _OLD) as old,
+        ):
+            return list(_found(job, new, old))
     except duckdb.Error as error:
         log.warning("release %s cannot be read (%r)", older, error)
         return []
 
 
-def _found(job: Job) -> Iterator[Found]:
-    new, old = stored(job.connection, _NEW), stored(job.connection, _OLD)
+@contextmanager
+def _public(job: Job, release_id: str, name: str) -> Iterator[Stored]:
+    """A release's public tables: from its Parquet files, from its database if one lacks."""
+    folder = job.releases.path(release_id)
+    if all((folder / EXPORTS / f"{t.name}.parquet").is_file() for t in KEYED):
+        yield kept(job.connection, folder / EXPORTS)
+        return
+    with attached(job.connection, {name: folder / PUBLIC_DB}):
+        yield stored(job.connection, name)
+
+
+def _found(job: Job, new: Stored, old: Stored) -> Iterator[Found]:
     today = literal(job.info.today.isoformat())
     for table in KEYED:
         if {"uscc", key_column(table.name)} <= old.of(table.name):

@@ -7,6 +7,7 @@ import signal
 import sys
 from pathlib import Path
 
+from publish.release.model import Limits
 from tests.release.invented import Park, small_park
 
 
@@ -18,10 +19,11 @@ def changed(park: Park) -> Park:
 
 
 if __name__ == "__main__":
-    folder, fatal = sys.argv[1:]
+    folder, fatal, percent = sys.argv[1:]
 
     def die(step: str) -> None:
         if step == fatal:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    changed(small_park(Path(folder))).build(checkpoint=die)
+    limits = Limits(carry_percent=int(percent))
+    changed(small_park(Path(folder))).build(checkpoint=die, limits=limits)

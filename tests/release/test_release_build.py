@@ -253,7 +253,9 @@ def test_manifest_says_until_when_each_file_may_be_offered(made: Release):
     assert files["changes.jsonl"]["expires_on"] == "2026-11-23"
     assert files["exports/honours.csv"]["expires_on"] is None
     closed = {name for name, file in files.items() if file["tier"] != "public"}
-    assert closed == {"authorised.db", "moves.jsonl"}
+    assert {name.partition("/")[0] for name in closed} == {
+        *("authorised.db", "fingerprints", "moves.jsonl")
+    }
 
 
 def test_quality_report_shows_whether_every_row_received_was_kept(park: Park):

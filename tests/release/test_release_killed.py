@@ -17,17 +17,21 @@ from tests.release.killed_build import changed
 ROOT = Path(__file__).parents[2]
 
 
-def killed(folder: Path, step: str) -> int:
+def killed(folder: Path, step: str, percent: int = 0) -> int:
     """Run the next day's build in a process that dies at ``step``; its exit code."""
-    command = [sys.executable, "-m", "tests.release.killed_build", str(folder), step]
+    words = (str(folder), step, str(percent))
+    command = [sys.executable, "-m", "tests.release.killed_build", *words]
     return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 
-@pytest.mark.parametrize("step", ["databases", "moved", "recorded"])
+@pytest.mark.parametrize(
+    ("step", "percent"),
+    [("databases", 0), ("carried", 100), ("moved", 100), ("recorded", 0)],
+)
 def test_killed_before_the_switch_the_old_release_serves(
-    served: Park, step: str, first: Release
+    served: Park, step: str, percent: int, first: Release
 ):
-    assert killed(served.folder, step) == -signal.SIGKILL
+    assert killed(served.folder, step, percent) == -signal.SIGKILL
     releases = Releases(served.folder)
     assert releases.current() == first.id
     assert releases.verify(first.id) == ()
