@@ -105,3 +105,8 @@ def union(queries: Iterable[exp.Query]) -> exp.Query:
 def to_sql(query: exp.Expr, dialect: str = DIALECT, *, pretty: bool = False) -> str:
     """The statement as text for an engine."""
     return query.sql(dialect=dialect, pretty=pretty)
+
+
+def spent(query: exp.Expr) -> str:
+    """The statement as text of a tree that nobody needs any more: not copied first."""
+    return query.sql(dialect=DIALECT, copy=False)

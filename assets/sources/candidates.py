@@ -63,25 +63,38 @@ def candidates_query(
         else form.text(fields[c.name])
         for c in sent
     }
-    cleaned = exp.select(
+    cleaned = _selected(
+        form.source,
         *form.line,
-        form.text(QUARANTINE_ID).as_(RETURNS),
-        *(_cleaned(c, texts[c.name]).as_(c.name) for c in sent),
-    ).from_(form.source)
-    parsed = exp.select(
+        _named(form.text(QUARANTINE_ID), RETURNS),
+        *(_named(_cleaned(c, texts[c.name]), c.name) for c in sent),
+    )
+    parsed = _selected(
+        cleaned.subquery("cleaned", copy=False),
         *form.line,
-        RETURNS,
-        *(_parsed(c, dataset).as_(c.name) for c in sent),
-        *(_of(c).as_(f"{c.name}{TEXT}") for c in sent if _can_be_lost(c)),
-    ).from_(cleaned.subquery("cleaned"))
+        exp.column(RETURNS),
+        *(_named(_parsed(c, dataset), c.name) for c in sent),
+        *(_named(_of(c), f"{c.name}{TEXT}") for c in sent if _can_be_lost(c)),
+    )
     known = _known(table, fields, dataset)
-    query = (
-        exp.select(*form.line, RETURNS)
-        .select(*(_typed(c, sent, version_at).as_(c.name) for c in table.columns))
-        .select(_unparsed(sent).as_("unparsed"), form.strangers(known).as_("strangers"))
-        .from_(parsed.subquery("parsed"))
+    query = _selected(
+        parsed.subquery("parsed", copy=False),
+        *form.line,
+        exp.column(RETURNS),
+        *(_named(_typed(c, sent, version_at), c.name) for c in table.columns),
+        _named(_unparsed(sent), "unparsed"),
+        _named(form.strangers(known), "strangers"),
     )
     return form.completed(query, known)
+
+
+# Trees are built once and put in place as they are: copies cost more than the rest.
+def _selected(source: exp.Expr, *columns: exp.Expr) -> exp.Select:
+    return exp.select(*columns, copy=False).from_(source, copy=False)
+
+
+def _named(value: exp.Expr, name: str) -> exp.Expr:
+    return exp.alias_(value, name, copy=False)
 
 
 def _known(table: Table, fields: dict[str, str], dataset: Dataset) -> set[str] | None:
@@ -98,8 +111,9 @@ def _of(column: Item) -> exp.Column:
 def _cleaned(column: Item, text: exp.Expr) -> exp.Expr:
     facts = facts_of(column)
     if not (facts.kind is Kind.TEXT or facts.codes):
-        text = exp.func("half_width", text)
-    return exp.func("filled", exp.func("squeezed", text))
+        text = exp.func("half_width", text, copy=False)
+    squeezed = exp.func("squeezed", text, copy=False)
+    return exp.func("filled", squeezed, copy=False)
 
 
 def _parsed(column: Item, dataset: Dataset) -> exp.Expr:

@@ -121,7 +121,7 @@ class JsonLines(Form):
         outside = exp.column("k").isin(*map(exp.Literal.string, sorted(known))).not_()
         listed = exp.func("list", exp.column("k")).as_("names")
         unknown = exp.select(listed).from_(met).where(outside)
-        return query.with_(UNKNOWN, as_=unknown, materialized=True)
+        return query.with_(UNKNOWN, as_=unknown, materialized=True, copy=False)
 
 
 @dataclass(frozen=True)

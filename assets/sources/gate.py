@@ -208,7 +208,7 @@ def _mismatches(
 def frame(lake: Lake, table: Table, setup: Setup) -> Any:
     """The newest version of every record, as the pandas frame that GX judges."""
     query = frame_query(table, lake.relation(table.name), setup.today)
-    return lake.records.connect().sql(sql.to_sql(query)).df()
+    return lake.records.connect().sql(sql.spent(query)).df()
 
 
 def _count(lake: Lake, relation: str) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from duckdb import DuckDBPyConnection
 from sqlalchemy import Table
@@ -72,9 +73,12 @@ class Gate:
         """
         dataset = self.sources.dataset(table.name)
         agency = self.sources.agencies[batch.agency]
+        queries: dict[tuple[str, ...] | None, str] = {}
 
         def take(group: lines.Arriving, first: bool) -> None:
-            rows = self._rows_query(table, batch, group)
+            if group.names not in queries:
+                queries[group.names] = self._rows_query(table, batch, group)
+            rows = queries[group.names]
             made = (
                 f"CREATE OR REPLACE TEMP TABLE {ROWS} AS"
                 if first
@@ -95,7 +99,7 @@ class Gate:
         of_file = isinstance(self.sources.agencies[batch.agency], FileAgency)
         stamp = batch.version_at if of_file else None
         query = candidates.candidates_query(table, dataset, stamp, group.names)
-        raw = sql.to_sql(forms.form((), group.names).raw)
+        raw = sql.spent(forms.form((), group.names).raw)
         returns = f"nullif(trim({candidates.RETURNS}), '')"
         closes = f"md5({raw})" if batch.replays else returns
         return (
@@ -103,12 +107,9 @@ class Gate:
             f"CASE WHEN suspect THEN {raw} END AS raw, {closes} AS closes, "
             f"{_key(table)} AS record_key, {_content(table)} AS content_hash, "
             "CAST(NULL AS TEXT) AS fate "
-            f"FROM (SELECT *, len(strangers) > 0 OR {self._broken(table)} AS suspect "
-            f"FROM ({sql.to_sql(query)}))"
+            f"FROM (SELECT *, len(strangers) > 0 OR {_broken(table, self.today)} "
+            f"AS suspect FROM ({sql.spent(query)}))"
         )
-
-    def _broken(self, table: Table) -> str:
-        return sql.to_sql(broken(table, self.today))
 
     def _judge(self, connection: DuckDBPyConnection, table: Table) -> None:
         fields = fields_of(table, self.sources.dataset(table.name))
@@ -116,8 +117,7 @@ class Gate:
             f"CREATE OR REPLACE TEMP TABLE {SUSPECTS} AS "
             f"SELECT * FROM {CANDIDATES} WHERE suspect"
         )
-        query = violations_query(table, SUSPECTS, self.today, fields)
-        rules = sql.to_sql(query)
+        rules = _violations(table, self.today, tuple(fields.items()))
         connection.execute(
             f"CREATE OR REPLACE TEMP TABLE {VIOLATIONS} AS "
             'SELECT row_number, rule_id, "column", value, severity '
@@ -217,6 +217,17 @@ class Gate:
             reasons=reasons,
             notices=_by_rule(connection, modes.NOTICES),
         )
+
+
+# A table has many batches, and the rules of a day are the same for all.
+@cache
+def _broken(table: Table, today: date) -> str:
+    return sql.spent(broken(table, today))
+
+
+@cache
+def _violations(table: Table, today: date, fields: tuple[tuple[str, str], ...]) -> str:
+    return sql.spent(violations_query(table, SUSPECTS, today, dict(fields)))
 
 
 def _mark(connection: DuckDBPyConnection, fate: str, rows: str) -> None:

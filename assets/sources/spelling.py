@@ -49,5 +49,6 @@ def codes(text: exp.Expr, name: str, own: Mapping[str, str] = NONE) -> exp.Expr:
 def _chain(text: exp.Expr, known: Mapping[str, str]) -> exp.Expr:
     chain = exp.case(text.copy())
     for spelled, meant in known.items():
-        chain = chain.when(exp.Literal.string(spelled), exp.Literal.string(meant))
+        pair = exp.Literal.string(spelled), exp.Literal.string(meant)
+        chain.when(*pair, copy=False)
     return chain

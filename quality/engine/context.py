@@ -8,6 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 import great_expectations as gx
+from great_expectations.execution_engine import pandas_execution_engine
+
+# GX hashes a frame to tell it from others; each of ours is judged once, and the file it
+# was read from has a hash of its own.
+pandas_execution_engine.HASH_THRESHOLD = 0
 
 
 def new_context() -> Any:

@@ -21,6 +21,8 @@ from quality.verdicts import Verdict
 
 _SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "warning"}
 _EXAMPLES = 20
+# Most expectations hold: only of the others is more asked than how many rows violate.
+_COUNTS = {"result_format": "BASIC", "partial_unexpected_count": _EXAMPLES}
 # Every violating row by its number, a few violating values as examples.
 _COMPLETE = {
     "result_format": "COMPLETE",
@@ -49,13 +51,29 @@ def judged(
     name: str, suite: Sequence[Expectation], frame: Frame
 ) -> tuple[list[Verdict], dict[str, Any]]:
     """The verdicts of any suite on ``frame`` and the JSON document of GX."""
-    outcome = _batch(frame).validate(_suite(name, suite), result_format=_COMPLETE)
-    results = {r.expectation_config.meta["rule_id"]: r for r in outcome.results}
+    batch = _batch(frame)
+    outcome = batch.validate(_suite(name, suite), result_format=_COUNTS)
+    results = _by_rule(outcome)
+    violated = [e for e in suite if _is_violated(results[e.rule_id])]
+    if violated:
+        results |= _by_rule(
+            batch.validate(_suite(name, violated), result_format=_COMPLETE)
+        )
     verdicts = [_verdict(e, results[e.rule_id]) for e in suite]
     for expectation in suite:
         _shorten(results[expectation.rule_id].result, secret=_is_secret(expectation))
+    outcome.results = [results[e.rule_id] for e in suite]
     document: dict[str, Any] = outcome.to_json_dict()
     return verdicts, document
+
+
+def _by_rule(outcome: Any) -> dict[str, Any]:
+    return {r.expectation_config.meta["rule_id"]: r for r in outcome.results}
+
+
+def _is_violated(found: Any) -> bool:
+    """Whether a row violates it, be it few enough to pass, or it could not be evaluated."""
+    return not found.success or bool(found.result.get("unexpected_count"))
 
 
 def _batch(frame: Frame) -> Any:

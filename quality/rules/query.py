@@ -69,7 +69,8 @@ def _suspects(table: Table, relation: str, today: date) -> exp.Select:
     judged = exp.select(*map(_column, names), *flags, copy=False)
     judged = judged.from_(exp.to_table(relation), copy=False)
     broken = exp.or_(*(_column(flag.alias) for flag in flags), copy=False)
-    return exp.select("*").from_(judged.subquery("judged", copy=False)).where(broken)
+    marked = exp.select("*").from_(judged.subquery("judged", copy=False), copy=False)
+    return marked.where(broken, copy=False)
 
 
 def _violations(number: int, rule: Rule) -> exp.Select:
@@ -80,8 +81,12 @@ def _violations(number: int, rule: Rule) -> exp.Select:
         "value": rule.offending,
         "severity": exp.Literal.string(rule.severity),
     }
-    named = (exp.alias_(value, name, quoted=True) for name, value in values.items())
-    return exp.select(*named).from_(_SUSPECTS).where(_column(_flag(number)))
+    named = (
+        exp.alias_(value, name, quoted=True, copy=False)
+        for name, value in values.items()
+    )
+    rows = exp.select(*named, copy=False).from_(_SUSPECTS, copy=False)
+    return rows.where(_column(_flag(number)), copy=False)
 
 
 def _flag(number: int) -> str:
