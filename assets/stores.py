@@ -6,6 +6,7 @@ The implementation is ``orchestration.lake``; nothing here touches a file.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -237,6 +238,10 @@ class Lake(Tables, Protocol):
     @property
     def records(self) -> Records:
         """Versions and quarantine."""
+        ...
+
+    def hands(self) -> AbstractContextManager[Sequence[Lake]]:
+        """The lake once for each core, over a connection of one thread of its own."""
         ...
 
     def has(self, table: str) -> bool:

@@ -63,12 +63,15 @@ def candidates_query(
         else form.text(fields[c.name])
         for c in sent
     }
-    cleaned = _selected(
+    # A step each: a macro that names its argument often would read it as often.
+    sent_texts = _selected(
         form.source,
         *form.line,
         _named(form.text(QUARANTINE_ID), RETURNS),
-        *(_named(_cleaned(c, texts[c.name]), c.name) for c in sent),
+        *(_named(_narrow(c, texts[c.name]), c.name) for c in sent),
     )
+    squeezed = _step("squeezed", sent_texts, form, sent)
+    cleaned = _step("filled", squeezed, form, sent)
     parsed = _selected(
         cleaned.subquery("cleaned", copy=False),
         *form.line,
@@ -108,12 +111,23 @@ def _of(column: Item) -> exp.Column:
     return exp.column(column.name)
 
 
-def _cleaned(column: Item, text: exp.Expr) -> exp.Expr:
+def _narrow(column: Item, text: exp.Expr) -> exp.Expr:
     facts = facts_of(column)
-    if not (facts.kind is Kind.TEXT or facts.codes):
-        text = exp.func("half_width", text, copy=False)
-    squeezed = exp.func("squeezed", text, copy=False)
-    return exp.func("filled", squeezed, copy=False)
+    if facts.kind is Kind.TEXT or facts.codes:
+        return text
+    return exp.func("half_width", text, copy=False)
+
+
+def _step(
+    macro: str, rows: exp.Select, form: forms.Form, columns: list[Item]
+) -> exp.Select:
+    """The rows with a macro over every text."""
+    return _selected(
+        rows.subquery("texts", copy=False),
+        *form.line,
+        exp.column(RETURNS),
+        *(_named(exp.func(macro, _of(c), copy=False), c.name) for c in columns),
+    )
 
 
 def _parsed(column: Item, dataset: Dataset) -> exp.Expr:

@@ -6,7 +6,10 @@ Not here: the split itself (``records``), the rules (``quality``).
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
+from queue import SimpleQueue
 from typing import Any
 
 import dagster as dg
@@ -56,10 +59,38 @@ def records_assets(
         pool=f"{STATION}_{agency}",
     )
     def run(context: dg.AssetExecutionContext) -> Iterator[Any]:
-        for table in tables:
-            yield _record(context, table, keys[table.name])
+        lake: Lake = context.resources.lake
+        setup: Setup = context.resources.setup
+        with splitting(lake, setup, tables) as split:
+            for table in tables:
+                yield _record(context, table, keys[table.name], split[table.name])
 
     return run
+
+
+@contextmanager
+def splitting(
+    lake: Lake, setup: Setup, tables: Sequence[Table]
+) -> Iterator[dict[str, Future["Split"]]]:
+    """What becomes of every dataset's new batches: a dataset a thread, a thread a core.
+
+    Rows are read and written by DuckDB while the suites, which are Python, judge those of
+    another dataset.
+    """
+    with lake.hands() as hands, ThreadPoolExecutor(len(hands)) as pool:
+        free = SimpleQueue[Lake]()
+        for hand in hands:
+            free.put(hand)
+
+        def work(table: Table) -> Split:
+            hand = free.get()
+            try:
+                return split_new(hand, setup, table)
+            finally:
+                free.put(hand)
+
+        yield {table.name: pool.submit(work, table) for table in tables}
+        pool.shutdown(cancel_futures=True)
 
 
 def _spec(sources: Sources, agency: str, table: Table) -> dg.AssetSpec:
@@ -79,12 +110,15 @@ def _spec(sources: Sources, agency: str, table: Table) -> dg.AssetSpec:
 
 
 def _record(
-    context: dg.AssetExecutionContext, table: Table, key: dg.AssetKey
+    context: dg.AssetExecutionContext,
+    table: Table,
+    key: dg.AssetKey,
+    split: Future["Split"],
 ) -> dg.MaterializeResult[Any]:
     lake: Lake = context.resources.lake
     setup: Setup = context.resources.setup
     began = time.monotonic()
-    new = split_new(lake, setup, table)
+    new = split.result()
     for receipt in new.receipts:
         context.log.info(f"{table.name} {receipt.batch}: {receipt}")
     for refused in new.frozen:

@@ -57,26 +57,18 @@ def read(
     its end is taken once more from the beginning, as ``filedrop`` reads it.
     """
     if batch.replays:
-        _take(connection, _pages(connection, batch, "$"), take)
+        _take(_pages(connection, batch, "$"), take)
     elif isinstance(agency, FileAgency):
         if not _cells_taken(connection, batch, dataset, take):
-            _take(connection, _rows(connection, batch, dataset), take)
+            _take(_rows(connection, batch, dataset), take)
     else:
         rows = isinstance(agency, HttpAgency) and agency.envelope.rows
-        _take(connection, _pages(connection, batch, f"$.{rows}" if rows else "$"), take)
+        _take(_pages(connection, batch, f"$.{rows}" if rows else "$"), take)
 
 
-def _take(
-    connection: DuckDBPyConnection, groups: Iterable[Arriving], take: Take
-) -> None:
+def _take(groups: Iterable[Arriving], take: Take) -> None:
     for number, group in enumerate(groups):
-        # DuckDB works on so few lines with one thread, and with others at hand takes
-        # nearly twice as long over them.
-        connection.execute("SET threads = 1")
-        try:
-            take(group, number == 0)
-        finally:
-            connection.execute("RESET threads")
+        take(group, number == 0)
 
 
 def _cells_taken(
@@ -99,13 +91,13 @@ def _pages(
     # Pages are read in order and each list keeps its order: a row number is for ever.
     for group in _groups(batch.pages):
         _clear(connection)
-        for page in group:
+        if group:
             connection.execute(
                 # A byte-order mark is no JSON.
                 f"INSERT INTO {LINES} SELECT unnest(CAST("
                 "json_extract(ltrim(content, chr(65279)), ?) AS JSON[])) "
                 "FROM read_text(?)",
-                [path, str(page)],
+                [path, [*map(str, group)]],
             )
         yield Arriving()
 

@@ -5,6 +5,8 @@ The only module that knows DuckDB's settings and COPY. Not here: what is compute
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 
@@ -39,6 +41,27 @@ class Engine:
         if self.memory_limit:
             made.execute(f"SET memory_limit = '{self.memory_limit}'")
         return made
+
+    @contextmanager
+    def hands(self) -> Iterator[list[Engine]]:
+        """Connections to the same database, one for each core; each query has one thread.
+
+        DuckDB works on few rows with one thread, and with others at hand takes nearly
+        twice as long over them; so work that comes in parts is given out in parts.
+        """
+        (cores,) = self.connection.sql(
+            "SELECT current_setting('threads')"
+        ).fetchone() or (1,)
+        made = [Engine(self.folder, self.memory_limit) for _ in range(cores)]
+        for hand in made:
+            hand.connection = self.connection.cursor()
+        self.connection.execute("SET threads = 1")
+        try:
+            yield made
+        finally:
+            self.connection.execute(f"SET threads = {cores}")
+            for hand in made:
+                hand.close()
 
     def count(self, relation: str) -> int:
         """Rows of a relation."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -55,6 +57,21 @@ class LocalLake:
         engine = Engine(self.folder / "spill", self.memory_limit)
         candidates.prepare(engine.connection)
         return engine
+
+    @contextmanager
+    def hands(self) -> Iterator[list[LocalLake]]:
+        """The lake once for each core, over a connection of one thread of its own."""
+        with self.engine.hands() as engines:
+            yield [self._over(engine) for engine in engines]
+
+    def _over(self, engine: Engine) -> LocalLake:
+        other = LocalLake(self.folder, self.clock, self.memory_limit, self.compute)
+        candidates.prepare(engine.connection)
+        other.engine = engine
+        # What one has proved, none reads again.
+        other.records = replace(self.records, engine=engine)
+        other.tables = replace(self.tables, engine=engine)
+        return other
 
     @cached_property
     def landing(self) -> FileLanding:
