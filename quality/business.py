@@ -27,7 +27,7 @@ class BusinessRule:
     Attributes:
         id: its name, unique in the table.
         sql: true for a row that is as expected, NULL where nothing can be said; the table
-            is ``t``, every other record table goes by its name.
+            is ``t``, what is looked up in others is in ``LOOKUPS``.
         mostly: the share of rows that must be so.
         zh: what is expected, for a department head.
         en: the same in English.
@@ -40,17 +40,26 @@ class BusinessRule:
     en: str
 
 
+# What rules look up in other record tables, made once for all of them.
+LOOKUPS: dict[str, str] = {
+    "registered": "SELECT uscc, min(established_on) AS established_on "
+    "FROM registrations GROUP BY uscc",
+    "registered_names": "SELECT uscc, name FROM registrations "
+    "UNION SELECT uscc, former_name FROM name_changes",
+    "leases": "SELECT DISTINCT uscc FROM tenancies",
+}
+
 _REGISTERED = BusinessRule(
     "registered",
-    "EXISTS (SELECT 1 FROM registrations r WHERE r.uscc = t.uscc)",
+    "EXISTS (SELECT 1 FROM registered r WHERE r.uscc = t.uscc)",
     0.95,
     "当事企业应在登记信息中（95%以上）",
     "The enterprise is in the register (95 %)",
 )
 _NAMED = BusinessRule(
     "named_as_registered",
-    "(SELECT bool_or(t.party_name = n.name) FROM (SELECT uscc, name FROM registrations "
-    "UNION ALL SELECT uscc, former_name FROM name_changes) n WHERE n.uscc = t.uscc)",
+    "(SELECT bool_or(t.party_name = n.name) FROM registered_names n "
+    "WHERE n.uscc = t.uscc)",
     0.9,
     "来文名称应为登记的现名或曾用名（90%以上）",
     "The name as written is the registered one, now or before (90 %)",
@@ -60,7 +69,7 @@ _NAMED = BusinessRule(
 def _after_founding(column: str, zh: str) -> BusinessRule:
     return BusinessRule(
         f"{column}_after_founding",
-        f"t.{column} >= (SELECT min(r.established_on) FROM registrations r "
+        f"t.{column} >= (SELECT min(r.established_on) FROM registered r "
         "WHERE r.uscc = t.uscc)",
         1.0,
         f"{zh}不应早于企业成立日期",
@@ -70,7 +79,7 @@ def _after_founding(column: str, zh: str) -> BusinessRule:
 
 _COVERED = BusinessRule(
     "within_a_lease",
-    "EXISTS (SELECT 1 FROM tenancies l WHERE l.uscc = t.uscc)",
+    "EXISTS (SELECT 1 FROM leases l WHERE l.uscc = t.uscc)",
     0.98,
     "当事企业应在园区租户名册中（98%以上）",
     "The enterprise has or had a lease (98 %)",

@@ -36,9 +36,10 @@ WITH written AS (
   ) AS parties
 ), spelled AS (
   -- Full width, blanks, kinds of brackets and the long company form are ways of writing.
+  -- Names are looked at only where the code is not whole.
   SELECT name, replace(regexp_replace(translate(upper(name), $wide, $narrow), '\s', '', 'g'), '有限责任公司', '有限公司') AS plain
   FROM (
-    SELECT party_name AS name FROM written
+    SELECT party_name AS name FROM written WHERE length(party_code) <> 18
     UNION SELECT name FROM registrations UNION SELECT former_name FROM name_changes
   ) AS every
 ), organisation_codes AS (
@@ -69,8 +70,10 @@ WITH written AS (
   JOIN spelled AS s ON s.name = w.party_name
   JOIN names AS n ON n.plain = s.plain
   JOIN borne AS b ON b.plain = n.plain AND b.uscc = n.uscc
-  WHERE b.until IS NULL OR w.dated_on IS NULL
+  WHERE length(w.party_code) <> 18 AND (
+    b.until IS NULL OR w.dated_on IS NULL
     OR (w.dated_on <= b.until AND w.dated_on >= coalesce(b.since, w.dated_on))
+  )
 ), zone AS (
   SELECT uscc FROM tenancies
   UNION SELECT uscc FROM registrations WHERE $by_address AND coalesce(regexp_matches(domicile, $address_pattern), FALSE)

@@ -23,9 +23,13 @@ def examinations(lake: Lake) -> Iterator[Examination]:
     connection = lake.records.connect()
     for relation in {*business.BUSINESS, "registrations", "name_changes", "tenancies"}:
         lake.relation(relation)
+    for name, text in business.LOOKUPS.items():
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {text}")
     for name in business.BUSINESS:
         frame = connection.sql(business.frame_sql(name, name)).df()
         yield engine.examine_suite(f"{name}.business", business.suite(name), frame)
+    for name in business.LOOKUPS:
+        connection.execute(f"DROP TABLE {name}")
     distances = _distances(lake)
     frame = connection.sql(business.drift_frame_sql(distances)).df()
     yield engine.examine_suite(DRIFT, business.drift_suite(distances), frame)

@@ -6,6 +6,7 @@ Imported by ``quality.engine.validation`` only: this module imports GX.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from great_expectations.execution_engine.pandas_execution_engine import (
@@ -31,6 +32,12 @@ def _each(column: Column, sound: Callable[[str], bool]) -> Column:
     return column.map(verdicts).astype(bool)
 
 
+@lru_cache(maxsize=2**20)
+def _code(text: str) -> tuple[bool, bool]:
+    """Whether a code is valid, and of a known authority; most stand in every table."""
+    return is_uscc(text), not unknown_authority(text)
+
+
 class ColumnValuesUscc(ColumnMapMetricProvider):
     """Which codes are valid."""
 
@@ -38,7 +45,7 @@ class ColumnValuesUscc(ColumnMapMetricProvider):
 
     @column_condition_partial(engine=PandasExecutionEngine)
     def _pandas(cls, column: Column, **_: Any) -> Column:  # noqa: N805
-        return _each(column, is_uscc)
+        return _each(column, lambda code: _code(code)[0])
 
 
 class ColumnValuesKnownAuthority(ColumnMapMetricProvider):
@@ -48,7 +55,7 @@ class ColumnValuesKnownAuthority(ColumnMapMetricProvider):
 
     @column_condition_partial(engine=PandasExecutionEngine)
     def _pandas(cls, column: Column, **_: Any) -> Column:  # noqa: N805
-        return _each(column, lambda code: not unknown_authority(code))
+        return _each(column, lambda code: _code(code)[1])
 
 
 class ColumnValuesNoPersonalData(ColumnMapMetricProvider):

@@ -15,6 +15,11 @@ from quality.contracts.model import engine_type, table_facts
 FIRST, SECOND = "91370303MA3C00003D", "91370303MA3C000118"
 
 
+def look_up(connection: Any) -> None:
+    for name, text in business.LOOKUPS.items():
+        connection.execute(f"CREATE TABLE {name} AS {text}")
+
+
 @pytest.fixture
 def tables() -> Any:
     """Two registered enterprises, one founded late; three penalties."""
@@ -29,9 +34,11 @@ def tables() -> Any:
           ('{FIRST}', '甲', DATE '2020-01-01'),
           ('{SECOND}', '旧乙', DATE '2020-01-01'),
           ('91370303MA3C0002X0', '丙', DATE '2020-01-01')
-        ) AS v(uscc, party_name, decided_on)
+        ) AS v(uscc, party_name, decided_on);
+        CREATE TABLE tenancies AS SELECT '{FIRST}' AS uscc
         """
     )
+    look_up(connection)
     yield connection
     connection.close()
 
@@ -107,5 +114,6 @@ def test_every_rule_names_columns_that_exist():
         if table_facts(table).room == "records":
             columns = ", ".join(f'"{c.name}" {engine_type(c)}' for c in table.columns)
             connection.execute(f"CREATE TABLE {table.name} ({columns})")
+    look_up(connection)
     for name in business.BUSINESS:
         assert connection.execute(business.frame_sql(name, name)).fetchall() == []
