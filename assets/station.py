@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 import dagster as dg
@@ -14,7 +15,7 @@ from sqlglot import exp
 
 from assets import sql
 from assets.declared import contract_metadata
-from assets.lineage import column_sources
+from assets.lineage import Sources, column_sources
 from assets.setup import Setup
 from assets.stores import Lake, Tables
 from quality.contracts import metadata
@@ -176,15 +177,14 @@ def column_lineage(lake: Lake, made_by: Mapping[str, str], text: str) -> dict[st
         made_by: table -> station, for the keys.
         text: the statement.
     """
-    query = sql.parse(text)
-    columns = {name: _columns(lake, name) for name in sql.inputs(query)}
+    columns = tuple((name, _columns(lake, name)) for name in _inputs(text))
     deps = {
         column: [
             dg.TableColumnDep(dg.AssetKey([made_by[table], table]), name)
             for table, name in sources
             if table in made_by
         ]
-        for column, sources in column_sources(query, columns).items()
+        for column, sources in _sources(text, columns).items()
     }
     return lineage_metadata(deps)
 
@@ -206,10 +206,29 @@ def _place(source: dg.TableColumnDep) -> str:
     return f"`{source.asset_key.to_user_string()}` {source.column_name}"
 
 
-def _columns(lake: Lake, table: str) -> dict[str, str]:
+Columns = tuple[tuple[str, str], ...]
+
+
+def _columns(lake: Lake, table: str) -> Columns:
     query = f'SELECT * FROM "{lake.relation(table)}" LIMIT 0'
     found = lake.records.connect().execute(query)
-    return {name: str(kind) for name, kind, *_ in found.description or ()}
+    return tuple((name, str(kind)) for name, kind, *_ in found.description or ())
+
+
+# A process that runs several nights has the same statements in each; there are a hundred.
+@lru_cache(maxsize=1000)
+def _inputs(text: str) -> tuple[str, ...]:
+    return sql.inputs(_parsed(text))
+
+
+@lru_cache(maxsize=1000)
+def _sources(text: str, columns: tuple[tuple[str, Columns], ...]) -> Sources:
+    return column_sources(_parsed(text), {table: dict(of) for table, of in columns})
+
+
+@lru_cache(maxsize=1)
+def _parsed(text: str) -> exp.Query:
+    return sql.parse(text)
 
 
 def make(lake: Tables, item: Statement, setup: Setup, run: str) -> tuple[int, str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -129,3 +130,58 @@ def test_batches_of_an_older_edition_lack_what_came_since(lake: LocalLake):
     described = lake.engine.connection.execute(f"DESCRIBE {plans}").fetchall()
     columns = {c.name for c in metadata.tables["inspection_plans"].columns}
     assert columns <= {name for name, *_ in described}
+
+
+# More than 80 MB to sort, in an order that no row was made in.
+LEDGER = (
+    "SELECT r AS event_id, md5(CAST(r AS TEXT)) AS uscc, "
+    "repeat(md5(CAST(r * 7 AS TEXT)), 2) AS title "
+    "FROM range(300_000) AS t(r) ORDER BY uscc"
+)
+
+
+def sorted_ledger(folder: Path, memory_limit: str | None) -> tuple[int, Any]:
+    """Bytes spilled while the ledger was written, and its rows in their order."""
+    lake = LocalLake(folder, Clock(date(2026, 11, 23)), memory_limit)
+    connection = lake.engine.connection
+    connection.execute("PRAGMA enable_profiling = 'no_output'")
+    connection.execute(
+        'PRAGMA custom_profiling_settings = \'{"SYSTEM_PEAK_TEMP_DIR_SIZE": "true"}\''
+    )
+    path = folder / "ledger.parquet"
+    lake.engine.write_parquet(LEDGER, path)
+    told = json.loads(connection.get_profiling_information(format="json"))
+    rows = connection.execute(
+        "SELECT count(*), sum(hash(file_row_number, event_id, uscc, title)) "
+        f"FROM read_parquet('{path}', file_row_number = true)"
+    ).fetchone()
+    lake.engine.close()
+    return told["system_peak_temp_dir_size"], rows
+
+
+def test_a_small_memory_limit_spills_to_disk_and_changes_no_row(tmp_path: Path):
+    spilled, rows = sorted_ledger(tmp_path / "small", "80MB")
+    kept, same = sorted_ledger(tmp_path / "large", "1GB")
+    assert (spilled > 10_000_000, kept) == (True, 0)
+    assert rows == same
+    assert rows[0] == 300_000
+    assert [*(tmp_path / "small" / "spill").iterdir()] == []
+
+
+def test_hands_read_the_same_records_and_keep_what_each_prepares_apart(lake: LocalLake):
+    lake.engine.connection.execute("SET threads = 2")
+    lake.write("kept", "SELECT 7 AS seven", "r1")
+    with lake.hands() as hands:
+        assert len(hands) == 2
+        for number, hand in enumerate(hands):
+            made = f"CREATE TEMP TABLE arriving AS SELECT {number} AS n"
+            hand.engine.connection.execute(made)
+        found = [
+            hand.engine.connection.execute(
+                f"SELECT n, seven, parse_uscc('a-1') FROM arriving, {hand.relation('kept')}"
+            ).fetchall()
+            for hand in hands
+        ]
+    assert found == [[(0, 7, "A1")], [(1, 7, "A1")]]
+    threads = lake.engine.connection.execute("SELECT current_setting('threads')")
+    assert threads.fetchone() == (2,)
