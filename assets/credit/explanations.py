@@ -95,18 +95,22 @@ def _select(line: _Line, on: exp.Expr | None) -> exp.Select:
             x.named(line.reason_zh, "reason_zh"),
             x.named(line.reason_en, "reason_en"),
             x.named(x.string(_optional(line.source)), "legal_source"),
+            copy=False,
         )
-        .from_(f"{TABLE} AS i")
-        .where(line.fired)
+        .from_(f"{TABLE} AS i", copy=False)
+        .where(line.fired, copy=False)
     )
-    return query if on is None else query.where(x.column("evaluated_on", "i").eq(on))
+    if on is None:
+        return query
+    return query.where(x.column("evaluated_on", "i").eq(on), copy=False)
 
 
 def _graded(query: exp.Select, alias: str) -> exp.Select:
     """Of those who have a grade, which is joined as ``g``."""
     same = [x.column(k, "g").eq(x.column(k, alias)) for k in KEY]
     known = x.is_null(x.column("score_points", "g")).not_()
-    return query.join("computed_grades AS g", on=x.every(same)).where(known)
+    joined = query.join("computed_grades AS g", on=x.every(same), copy=False)
+    return joined.where(known, copy=False)
 
 
 def _optional(value: str | None) -> exp.Expr:
