@@ -56,31 +56,45 @@ class Entry:
 
 def entries(records: Records, dataset: str, state: str | None = None) -> list[Entry]:
     """The quarantine of a dataset, one entry a broken rule, by batch and row."""
-    refused, versions = records.quarantine(dataset), records.versions(dataset)
     found = records.connect().execute(
-        f"""
+        "SELECT id, state, dataset, agency, batch_id, row_number, rule_id, "
+        f'"column", value, raw, received_on FROM ({_with_states(records, dataset)}) '
+        'ORDER BY batch_id, row_number, rule_id, "column"'
+    )
+    made = (Entry(*row) for row in found.fetchall())
+    return [e for e in made if state in {None, e.state}]
+
+
+def open_rows(records: Records, dataset: str) -> int:
+    """How many quarantined rows wait to be put right."""
+    found = records.connect().execute(
+        "SELECT count(DISTINCT (batch_id, row_number)) "
+        f"FROM ({_with_states(records, dataset)}) WHERE state = 'open'"
+    )
+    return int((found.fetchone() or (0,))[0])
+
+
+def _with_states(records: Records, dataset: str) -> str:
+    """The query for every broken rule of every quarantined row, with ``id``, ``state``."""
+    refused, versions = records.quarantine(dataset), records.versions(dataset)
+    return f"""
         WITH newest AS (
-          SELECT record_key, max(updated_at) AS updated_at FROM {versions} GROUP BY 1
+          SELECT record_key, max(updated_at) AS updated_at FROM {versions}
+          WHERE record_key IN (SELECT record_key FROM {refused}) GROUP BY 1
         ), named AS (
           SELECT substr(closes, 1, {ID_LENGTH}) AS id,
             bool_or(length(closes) > {ID_LENGTH}) AS released
           FROM {versions} WHERE closes IS NOT NULL GROUP BY 1
         )
-        SELECT substr(q.raw_hash, 1, {ID_LENGTH}) AS id,
+        SELECT q.* EXCLUDE (updated_at), substr(q.raw_hash, 1, {ID_LENGTH}) AS id,
           CASE WHEN n.released THEN 'released'
             WHEN n.id IS NOT NULL THEN 'corrected'
             WHEN v.updated_at >= coalesce(q.updated_at, q.received_on) THEN 'corrected'
-            ELSE 'open' END AS state,
-          q.dataset, q.agency, q.batch_id, q.row_number, q.rule_id, q."column",
-          q.value, q.raw, q.received_on
+            ELSE 'open' END AS state
         FROM {refused} AS q
         LEFT JOIN named AS n ON n.id = substr(q.raw_hash, 1, {ID_LENGTH})
         LEFT JOIN newest AS v ON v.record_key = q.record_key
-        ORDER BY q.batch_id, q.row_number, q.rule_id, q."column"
         """
-    )
-    made = (Entry(*row) for row in found.fetchall())
-    return [e for e in made if state in {None, e.state}]
 
 
 def sheet(found: Sequence[Entry]) -> bytes:

@@ -28,7 +28,7 @@ from quality.working_days import CalendarEndsError, announced_years, is_working_
 
 TABLE = "agency_scorecards"
 LATE_CORRECTION_DAYS = 30
-CALENDAR = "announced_calendar"
+CALENDAR, UPLOADS = "announced_calendar", "announced_uploads"
 Card = dict[str, Any]
 
 
@@ -66,7 +66,6 @@ def _card(lake: Lake, setup: Setup, agency: str, name: str) -> Card:
     replays = {b.id for b in lake.landing.batches(name) if b.replays}
     receipts = [r for r in lake.records.receipts(name) if r.batch not in replays]
     rows_in = sum(r.rows_in for r in receipts)
-    open_rows = refused.entries(lake.records, name, "open")
     covered = lake.landing.covered_to(name)
     return {
         "dataset": name,
@@ -74,7 +73,7 @@ def _card(lake: Lake, setup: Setup, agency: str, name: str) -> Card:
         "agency": AGENCIES[agency][0],
         "rows_in": rows_in,
         "quarantined_bp": _share(sum(r.quarantined for r in receipts), rows_in),
-        "open_rows": len({(e.batch_id, e.row_number) for e in open_rows}),
+        "open_rows": refused.open_rows(lake.records, name),
         "duplicates_bp": _share(sum(r.duplicates for r in receipts), rows_in),
         **_fullness(lake, name),
         **_timeliness(lake, name),
@@ -114,13 +113,16 @@ def _timeliness(lake: Lake, name: str) -> Card:
     if term is None:
         return dict.fromkeys(("statutory_days", "timed", "on_time_bp", "median_days"))
     uploads = (
-        f'SELECT record_key, max("{term.event}") AS happened, '
+        f"CREATE OR REPLACE TEMP TABLE {UPLOADS} AS "
+        f'SELECT max("{term.event}") AS happened, '
         f"CAST(min(updated_at) AS DATE) AS uploaded FROM {lake.records.versions(name)} "
-        f"WHERE \"{term.event}\" >= DATE '{announced_years()[0]}-01-01' GROUP BY 1"
+        f"WHERE \"{term.event}\" >= DATE '{announced_years()[0]}-01-01' "
+        "GROUP BY record_key"
     )
+    lake.records.connect().execute(uploads)
     first, last = _one(
         lake,
-        f"SELECT min(happened), max(greatest(happened, uploaded)) FROM ({uploads})",
+        f"SELECT min(happened), max(greatest(happened, uploaded)) FROM {UPLOADS}",
     )
     card: Card = {"statutory_days": term.working_days, "timed": 0}
     if first is None:
@@ -130,7 +132,7 @@ def _timeliness(lake: Lake, name: str) -> Card:
         lake,
         f"SELECT count(*), count_if(u.number - h.number <= {term.working_days}), "
         "CAST(quantile_disc(u.number - h.number, 0.5) AS BIGINT) "
-        f"FROM ({uploads}) JOIN {CALENDAR} h ON h.day = happened "
+        f"FROM {UPLOADS} JOIN {CALENDAR} h ON h.day = happened "
         f"JOIN {CALENDAR} u ON u.day = uploaded",
     )
     shares = {"on_time_bp": _share(on_time, timed), "median_days": median}
@@ -159,7 +161,8 @@ def _late_corrections(lake: Lake, name: str) -> int:
     (found,) = _one(
         lake,
         "SELECT count(*) FROM (SELECT record_key FROM "
-        f"{lake.records.versions(name)} GROUP BY 1 HAVING count(DISTINCT content_hash) > 1 "
+        f"{lake.records.versions(name)} GROUP BY 1 "
+        "HAVING min(content_hash) < max(content_hash) "
         f"AND max(updated_at) > min(updated_at) + INTERVAL {LATE_CORRECTION_DAYS} DAY)",
     )
     return int(found)
