@@ -89,8 +89,10 @@ def splitting(
             finally:
                 free.put(hand)
 
-        yield {table.name: pool.submit(work, table) for table in tables}
-        pool.shutdown(cancel_futures=True)
+        try:
+            yield {table.name: pool.submit(work, table) for table in tables}
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 def _spec(sources: Sources, agency: str, table: Table) -> dg.AssetSpec:
