@@ -65,7 +65,9 @@ class LocalLake:
             yield [self._over(engine) for engine in engines]
 
     def _over(self, engine: Engine) -> LocalLake:
-        other = LocalLake(self.folder, self.clock, self.memory_limit, self.compute)
+        other = LocalLake(
+            self.folder, self.clock, self.memory_limit, self.compute, self.store
+        )
         candidates.prepare(engine.connection)
         other.engine = engine
         # What one has proved, none reads again.
