@@ -11,12 +11,12 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Engine, Row, insert, select, update
+from sqlalchemy import Connection, Engine, Row, insert, select, update
 
 from publish.access import tokens
 from publish.access.networks import Network, NetworkError, networks, within
 from publish.registry.tables import api_keys
-from publish.registry.work import once_more
+from publish.registry.work import alone, once_more
 from quality.clock import ZONE, Clock
 from quality.identifiers import is_uscc
 
@@ -162,26 +162,33 @@ def rotate_key(
         timedelta() <= overlap <= LONGEST_OVERLAP,
         f"the overlap is 0 to {LONGEST_OVERLAP.days} days",
     )
-    old, now = find_key(registry, prefix), clock.now()
-    state = old.state(now)
-    _require(state == "live", f"key {prefix} is {state}: create a new one")
-    _require(old.replaced_by is None, f"key {prefix} was replaced by {old.replaced_by}")
-    row = _row(registry, prefix)
-    same = ("bank", "bank_uscc", "holder", "scopes", "networks", "expires_at")
-    limits = ("requests_per_minute", "requests_per_day")
-    issued = _issue(
-        registry, clock, tokens.new_token(), {n: row[n] for n in (*same, *limits)}
-    )
-    ends = min(now + overlap, old.expires_at or now + overlap)
-    _replace(registry, prefix, ends, issued.key.prefix)
-    return issued
+    token = tokens.new_token()
+    own = _own(clock, token)
+    _succeed(registry, prefix, overlap, own)
+    return IssuedKey(find_key(registry, token.prefix), token)
 
 
 @once_more
-def _replace(registry: Engine, prefix: str, ends: datetime, successor: str) -> None:
-    this = api_keys.c.prefix == prefix
-    values = {"expires_at": ends, "replaced_by": successor}
-    with registry.begin() as connection:
+def _succeed(
+    registry: Engine, prefix: str, overlap: timedelta, own: dict[str, Any]
+) -> None:
+    """Both keys in one transaction: of two who rotate at once, one is refused."""
+    now: datetime = own["created_at"]
+    with alone(registry, f"key {prefix}") as connection:
+        row = _row(connection, prefix)
+        old = _key(row)
+        state = old.state(now)
+        _require(state == "live", f"key {prefix} is {state}: create a new one")
+        _require(
+            old.replaced_by is None, f"key {prefix} was replaced by {old.replaced_by}"
+        )
+        same = ("bank", "bank_uscc", "holder", "scopes", "networks", "expires_at")
+        limits = ("requests_per_minute", "requests_per_day")
+        rights = {n: row[n] for n in (*same, *limits)}
+        connection.execute(insert(api_keys).values({**rights, **own}))
+        ends = min(now + overlap, old.expires_at or now + overlap)
+        values = {"expires_at": ends, "replaced_by": own["prefix"]}
+        this = api_keys.c.prefix == prefix
         connection.execute(update(api_keys).where(this).values(values))
 
 
@@ -189,11 +196,19 @@ def _replace(registry: Engine, prefix: str, ends: datetime, successor: str) -> N
 def _issue(
     registry: Engine, clock: Clock, token: tokens.Token, values: dict[str, Any]
 ) -> IssuedKey:
-    own = {"prefix": token.prefix, "created_at": clock.now()}
-    secret = {"secret_hash": tokens.hash_secret(token.secret)}
+    own = _own(clock, token)
     with registry.begin() as connection:
-        connection.execute(insert(api_keys).values({**values, **own, **secret}))
+        connection.execute(insert(api_keys).values({**values, **own}))
     return IssuedKey(find_key(registry, token.prefix), token)
+
+
+def _own(clock: Clock, token: tokens.Token) -> dict[str, Any]:
+    """What no other key has; hashing is slow, and done before any transaction."""
+    return {
+        "prefix": token.prefix,
+        "created_at": clock.now(),
+        "secret_hash": tokens.hash_secret(token.secret),
+    }
 
 
 def list_keys(registry: Engine) -> list[Key]:
@@ -211,13 +226,13 @@ def find_key(registry: Engine, prefix: str) -> Key:
     Raises:
         KeyRequestError: there is none.
     """
-    return _key(_row(registry, prefix))
-
-
-def _row(registry: Engine, prefix: str) -> dict[str, Any]:
-    wanted = select(api_keys).where(api_keys.c.prefix == prefix)
     with registry.connect() as connection:
-        row = connection.execute(wanted).one_or_none()
+        return _key(_row(connection, prefix))
+
+
+def _row(connection: Connection, prefix: str) -> dict[str, Any]:
+    wanted = select(api_keys).where(api_keys.c.prefix == prefix)
+    row = connection.execute(wanted).one_or_none()
     if row is None:
         raise KeyRequestError(f"no key {prefix!r}: see `creditpark key list`")
     return dict(row._mapping)

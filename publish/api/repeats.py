@@ -1,7 +1,8 @@
 """Idempotency keys: a request that is sent again acts once and is answered alike.
 
-Only replies that hold no credit data are kept, for a day. Not here: which routes honour
-the key (``routes``).
+What a request does and what it replied are written in one transaction: one that was
+killed leaves neither, and may be sent again at once. Only replies that hold no credit
+data are kept, for a day. Not here: which routes honour the key (``routes``).
 """
 
 from __future__ import annotations
@@ -13,96 +14,93 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from publish.api.answers import canonical
 from publish.api.call import Call, Reply
+from publish.api.operation import Wire
 from publish.api.problems import problem
 from publish.registry.bank_tables import repeats
-from publish.registry.work import once_more
 
 KEPT = timedelta(days=1)
-UNDER_WAY = 0  # the status of a request that is not answered yet
 
 Handler = Callable[[Call], Awaitable[Reply]]
+
+
+class RepeatedError(Exception):
+    """The same key acted meanwhile; nothing of this request stands."""
 
 
 async def once(call: Call, handler: Handler) -> Reply:
     """The handler's reply, or the one it gave to the same request before.
 
+    The handler must ``keep`` its reply in the transaction in which it acts.
+
     Raises:
-        Problem: ``repeat_conflict`` where the key came with another request, or the
-            first one is still under way.
+        Problem: ``repeat_conflict`` where the key came with another request.
     """
-    key = call.values.get("Idempotency-Key")
-    if key is None or not call.operation.once:
+    if _key(call) is None:
         return await handler(call)
-    registry = call.services.registry
-    before = await asyncio.to_thread(_reserve, registry, call, key)
+    before = await asyncio.to_thread(_before, call)
     if before is not None:
         return before
     try:
-        reply = await handler(call)
-    except BaseException:
-        await asyncio.to_thread(_release, registry, call, key)
-        raise
-    await asyncio.to_thread(_keep, registry, call, key, reply)
-    return reply
+        return await handler(call)
+    except RepeatedError as error:
+        before = await asyncio.to_thread(_before, call)
+        if before is None:
+            raise problem("repeat_conflict") from error
+        return before
 
 
-@once_more
-def _reserve(registry: Engine, call: Call, key: str) -> Reply | None:
-    """Take the key for this request, or find what was replied to it."""
+def keep(connection: Connection, call: Call, document: Wire) -> None:
+    """Remember what is replied to this request, if it came with a key.
+
+    Args:
+        connection: in the transaction in which it acts.
+        call: the request.
+        document: the reply's data.
+
+    Raises:
+        RepeatedError: the key was used meanwhile; let the transaction end with it.
+    """
+    key = _key(call)
+    if key is None:
+        return
     now = call.services.clock.now()
+    connection.execute(delete(repeats).where(repeats.c.created_at < now - KEPT))
     values = {
         "holder": call.key.holder,
         "repeat_key": key,
         "operation": call.operation.id,
         "request_sha256": _digest(call),
-        "status": UNDER_WAY,
-        "document": "{}",
+        "status": call.operation.status,
+        "document": json.dumps(document),
         "created_at": now,
     }
-    with registry.begin() as connection:
-        connection.execute(delete(repeats).where(repeats.c.created_at < now - KEPT))
     try:
-        with registry.begin() as connection:
-            connection.execute(insert(repeats).values(values))
-    except IntegrityError:
-        return _before(registry, call, key)
-    return None
+        connection.execute(insert(repeats).values(values))
+    except IntegrityError as error:
+        raise RepeatedError(key) from error
 
 
-def _before(registry: Engine, call: Call, key: str) -> Reply:
-    with registry.connect() as connection:
-        row = connection.execute(select(repeats).where(_this(call, key))).one_or_none()
-    same = (call.operation.id, _digest(call))
-    if row is None or row.status == UNDER_WAY:
-        raise problem("repeat_conflict")
-    if (row.operation, row.request_sha256) != same:
+def _key(call: Call) -> str | None:
+    key: str | None = call.values.get("Idempotency-Key")
+    return key if call.operation.once else None
+
+
+def _before(call: Call) -> Reply | None:
+    this, since = repeats.c, call.services.clock.now() - KEPT
+    mine = (this.holder == call.key.holder) & (this.repeat_key == _key(call))
+    wanted = select(repeats).where(mine, this.created_at >= since)
+    with call.services.registry.connect() as connection:
+        row = connection.execute(wanted).one_or_none()
+    if row is None:
+        return None
+    if (row.operation, row.request_sha256) != (call.operation.id, _digest(call)):
         raise problem("repeat_conflict")
     return Reply(json.loads(row.document), row.status, {"Idempotency-Replayed": "true"})
-
-
-@once_more
-def _keep(registry: Engine, call: Call, key: str, reply: Reply) -> None:
-    values = {
-        "status": reply.status or call.operation.status,
-        "document": json.dumps(reply.data),
-    }
-    with registry.begin() as connection:
-        connection.execute(update(repeats).where(_this(call, key)).values(values))
-
-
-@once_more
-def _release(registry: Engine, call: Call, key: str) -> None:
-    with registry.begin() as connection:
-        connection.execute(delete(repeats).where(_this(call, key)))
-
-
-def _this(call: Call, key: str) -> ColumnElement[bool]:
-    return (repeats.c.holder == call.key.holder) & (repeats.c.repeat_key == key)
 
 
 def _digest(call: Call) -> str:

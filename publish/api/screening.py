@@ -27,6 +27,7 @@ from publish.api.notices import Notice, tell
 from publish.api.operation import Wire
 from publish.api.parameters import LONGEST_ECHO
 from publish.api.problems import problem
+from publish.api.repeats import keep
 from publish.registry.bank_tables import screening_lines, screenings
 from publish.registry.work import once_more, transaction
 from quality.clock import ZONE
@@ -48,9 +49,8 @@ async def start(call: Call) -> Reply:
     """``POST /screen``: a list of codes, as JSON or as CSV with a code in each line."""
     name, codes = _portfolio(call)
     made = f"scr_{secrets.token_hex(12)}"
-    await asyncio.to_thread(_store, call, made, name, codes)
-    row = await asyncio.to_thread(_find, call, made)
-    return Reply(_shown(row), headers={"Location": f"/api/v1/screen/{made}"})
+    document = await asyncio.to_thread(_store, call, made, name, codes)
+    return Reply(document, headers={"Location": f"/api/v1/screen/{made}"})
 
 
 def _portfolio(call: Call) -> tuple[str, list[str]]:
@@ -73,7 +73,7 @@ def _portfolio(call: Call) -> tuple[str, list[str]]:
 
 
 @once_more
-def _store(call: Call, made: str, name: str, codes: list[str]) -> None:
+def _store(call: Call, made: str, name: str, codes: list[str]) -> Wire:
     now, holder = call.services.clock.now(), call.key.holder
     mine = (screenings.c.holder == holder) & (screenings.c.state != "done")
     head = {"screening": made, "holder": holder, "name": name, "state": "waiting"}
@@ -81,12 +81,15 @@ def _store(call: Call, made: str, name: str, codes: list[str]) -> None:
     lines = [
         {"screening": made, "line": n, "given": code} for n, code in enumerate(codes, 1)
     ]
-    with call.services.registry.begin() as connection:
+    with transaction(call.services.registry) as connection:
         under_way = select(func.count()).select_from(screenings).where(mine)
         if (connection.scalar(under_way) or 0) >= MOST_UNDER_WAY:
             raise problem("too_many", what="screenings under way", most=MOST_UNDER_WAY)
         connection.execute(insert(screenings).values({**head, **numbers}))
         connection.execute(insert(screening_lines), lines)
+        document = _shown(_found(connection, call, made))
+        keep(connection, call, document)
+        return document
 
 
 async def show(call: Call) -> Reply:
@@ -95,12 +98,16 @@ async def show(call: Call) -> Reply:
 
 
 def _find(call: Call, name: str) -> Row[Any]:
+    with call.services.registry.connect() as connection:
+        return _found(connection, call, name)
+
+
+def _found(connection: Connection, call: Call, name: str) -> Row[Any]:
     this = screenings.c
     wanted = select(screenings).where(
         this.screening == name, this.holder == call.key.holder
     )
-    with call.services.registry.connect() as connection:
-        row = connection.execute(wanted).one_or_none()
+    row = connection.execute(wanted).one_or_none()
     if row is None:
         raise problem("unknown_screening", screening=name)
     return row

@@ -8,8 +8,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import sqlite3
-from datetime import timedelta
-from typing import Any
+from datetime import date, timedelta
 
 from sqlalchemy import func, insert, select
 
@@ -17,11 +16,13 @@ from publish.api.bodies import AuthorisationRequest, FeedbackRequest
 from publish.api.call import Call, Reply
 from publish.api.operation import Wire
 from publish.api.problems import problem
+from publish.api.repeats import keep
 from publish.registry.bank_tables import authorisation_requests, feedback
-from publish.registry.work import transaction
+from publish.registry.work import once_more, transaction
 from quality.clock import ZONE
 
 MOST_REQUESTS = 1_000  # of one bank in a day
+EARLIEST = date(2000, 1, 1)  # no file of ours reaches further back: a slip of the pen
 
 
 async def give_feedback(call: Call) -> Reply:
@@ -31,6 +32,9 @@ async def give_feedback(call: Call) -> Reply:
     if given.happened_on > today:
         reason = "happened_on lies ahead"
         raise problem("value_unfit", reason_zh="日期晚于今日", reason=reason)
+    if given.happened_on < EARLIEST:
+        reason = f"happened_on lies before {EARLIEST}"
+        raise problem("value_unfit", reason_zh=f"日期早于 {EARLIEST}", reason=reason)
     await _require_known(call, given.uscc)
     made = f"fbk_{secrets.token_hex(12)}"
     values = {
@@ -40,8 +44,9 @@ async def give_feedback(call: Call) -> Reply:
         "holder": call.key.holder,
         "created_at": call.services.clock.now(),
     }
-    await asyncio.to_thread(_insert, call, feedback, values)
-    return Reply({"feedback": made}, uscc=given.uscc)
+    document = {"feedback": made}
+    await asyncio.to_thread(_insert, call, values, document)
+    return Reply(document, uscc=given.uscc)
 
 
 async def ask_authorisation(call: Call) -> Reply:
@@ -55,14 +60,15 @@ async def ask_authorisation(call: Call) -> Reply:
     items = sorted({*given.items})
     values: Wire = {"request": made, "bank_uscc": bank, "uscc": given.uscc}
     values |= {"items": " ".join(items), "purpose": given.purpose, "created_at": now}
-    await asyncio.to_thread(_ask, call, bank, values)
     shown: Wire = {"request": made, "uscc": given.uscc, "items": items}
-    told = {"purpose": given.purpose, "created_at": now.astimezone(ZONE).isoformat()}
+    shown |= {"purpose": given.purpose, "created_at": now.astimezone(ZONE).isoformat()}
+    await asyncio.to_thread(_ask, call, bank, values, shown)
     where = {"Location": f"/api/v1/authorisations/requests/{made}"}
-    return Reply({**shown, **told}, headers=where, uscc=given.uscc)
+    return Reply(shown, headers=where, uscc=given.uscc)
 
 
-def _ask(call: Call, bank: str, values: Wire) -> None:
+@once_more
+def _ask(call: Call, bank: str, values: Wire, document: Wire) -> None:
     this, day = authorisation_requests.c, timedelta(days=1)
     mine = (this.bank_uscc == bank) & (this.created_at > values["created_at"] - day)
     count = select(func.count()).select_from(authorisation_requests).where(mine)
@@ -70,11 +76,14 @@ def _ask(call: Call, bank: str, values: Wire) -> None:
         if (connection.scalar(count) or 0) >= MOST_REQUESTS:
             raise problem("too_many", what="requests a day", most=MOST_REQUESTS)
         connection.execute(insert(authorisation_requests).values(values))
+        keep(connection, call, document)
 
 
-def _insert(call: Call, table: Any, values: Wire) -> None:
+@once_more
+def _insert(call: Call, values: Wire, document: Wire) -> None:
     with transaction(call.services.registry) as connection:
-        connection.execute(insert(table).values(values))
+        connection.execute(insert(feedback).values(values))
+        keep(connection, call, document)
 
 
 async def _require_known(call: Call, uscc: str) -> None:

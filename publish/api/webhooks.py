@@ -16,9 +16,10 @@ from publish.api.call import Call, Reply
 from publish.api.notices import add_delivery
 from publish.api.operation import Wire
 from publish.api.problems import problem
+from publish.api.repeats import keep
 from publish.api.sending import RefusedUrlError, checked
 from publish.registry.bank_tables import bank_notices, webhook_deliveries, webhooks
-from publish.registry.work import transaction
+from publish.registry.work import once_more, transaction
 from quality.clock import ZONE
 
 MOST = 10
@@ -36,6 +37,7 @@ async def create(call: Call) -> Reply:
     return Reply(row, headers={"Location": f"/api/v1/webhooks/{row['webhook']}"})
 
 
+@once_more
 def _create(call: Call, wanted: WebhookRequest) -> Wire:
     made = f"whk_{secrets.token_hex(12)}"
     kinds = " ".join(sorted({k.value for k in wanted.kinds}))
@@ -45,7 +47,9 @@ def _create(call: Call, wanted: WebhookRequest) -> Wire:
         if len(_live(connection, call)) >= MOST:
             raise problem("too_many", what="webhooks", most=MOST)
         connection.execute(insert(webhooks).values(values))
-        return _shown(_mine(connection, call, made))
+        document = _shown(_mine(connection, call, made))
+        keep(connection, call, document)
+        return document
 
 
 async def show_all(call: Call) -> Reply:

@@ -8,14 +8,21 @@ import json
 import time
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, utils
-from sqlalchemy import select
+from sqlalchemy import event, select
 
-from publish.access import audit
-from publish.access.keys import create_key, find_key, rotate_key
+from publish.access import audit, signing
+from publish.access.keys import (
+    KeyRequestError,
+    create_key,
+    find_key,
+    list_keys,
+    rotate_key,
+)
 from publish.access.signing import Signer
 from publish.access.tokens import Token, parse_token
 from publish.access.vouchers import KIND
@@ -185,6 +192,41 @@ def test_api2_a_token_that_we_signed_for_somebody_else_opens_nothing(
     assert (answered("urn:creditpark:api:v1"), answered(aud)) == (200, 401)
 
 
+def test_api2_an_access_token_ends_with_the_key_that_signed_it(bank: Running) -> None:
+    token = own_token(bank, "facts")
+    url = f"{bank.url}{OAUTH}"
+    given = bank.session.post(
+        url, data=ASKED, auth=(token.prefix, token.secret), timeout=10
+    )
+    voucher = bearer(given.json()["access_token"])
+    assert bank.get(ONE, headers=voucher).status_code == 200
+    folder = bank.home / "signing"
+    (old,) = folder.glob("*.jwk")
+    signing.rotate(folder, bank.clock)
+    assert bank.get(ONE, headers=voucher).status_code == 200
+    old.unlink()
+    assert bank.get(ONE, headers=voucher).json()["code"] == "key_invalid"
+
+
+def test_api2_a_rotation_that_is_killed_leaves_no_second_key(bank: Running) -> None:
+    registry, prefix = bank.app.registry, own_token(bank, "facts").prefix
+    before = {key.prefix for key in list_keys(registry)}
+
+    def killed(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if statement.startswith("UPDATE api_keys") and "replaced_by" in statement:
+            raise InterruptedError
+
+    event.listen(registry, "before_cursor_execute", killed)
+    with pytest.raises(InterruptedError):
+        rotate_key(registry, bank.clock, prefix, timedelta(days=7))
+    event.remove(registry, "before_cursor_execute", killed)
+    assert {key.prefix for key in list_keys(registry)} == before
+    successor = rotate_key(registry, bank.clock, prefix, timedelta(days=7)).key
+    assert find_key(registry, prefix).replaced_by == successor.prefix
+    with pytest.raises(KeyRequestError, match="was replaced by"):
+        rotate_key(registry, bank.clock, prefix, timedelta(days=7))
+
+
 def test_api3_what_is_not_ours_to_set_is_refused(bank: Running) -> None:
     key = bank.key("feedback")
     body = {"uscc": ALPHA, "kind": "grant", "happened_on": "2026-11-02"}
@@ -196,6 +238,11 @@ def test_api3_what_is_not_ours_to_set_is_refused(bank: Running) -> None:
         refused = bank.post("/api/v1/feedback", {**body, name: value}, headers=key)
         assert (refused.status_code, refused.json()["code"]) == (422, "invalid_body")
         assert refused.json()["errors"][0]["pointer"] == f"/{name}"
+    for day in ("0001-01-01", "1999-12-31", "2999-01-01"):
+        refused = bank.post(
+            "/api/v1/feedback", {**body, "happened_on": day}, headers=key
+        )
+        assert (refused.status_code, refused.json()["code"]) == (409, "value_unfit")
     good = bank.post("/api/v1/feedback", {**body, "amount_fen": 5}, headers=key)
     assert good.status_code == 201
     with bank.app.registry.connect() as connection:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import Any
 
 import pytest
+import requests
+from sqlalchemy import event, func, select
 
+from publish.registry.bank_tables import repeats, screenings
 from tests.serving.world import ALPHA, BANK, BETA, GAMMA, OTHER_BANK, UNKNOWN, Running
 
 
@@ -85,6 +91,37 @@ def test_a_request_sent_twice_with_its_key_acts_once(bank: Running) -> None:
     stranger = {**bank.key("screen"), "Idempotency-Key": "portfolio-2026-11"}
     own = bank.post("/api/v1/screen", body, headers=stranger).json()["data"]
     assert own["screening"] != first.json()["data"]["screening"]
+
+
+def test_a_request_keeps_its_reply_in_the_transaction_in_which_it_acts(
+    bank: Running,
+) -> None:
+    """So that one which is killed leaves neither, and may be sent again at once."""
+    registry = bank.app.registry
+    kept: list[int] = []
+
+    def look(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if statement.startswith("INSERT INTO screenings"):
+            with closing(sqlite3.connect(str(registry.url.database))) as file:
+                kept.append(file.execute("SELECT count(*) FROM repeats").fetchone()[0])
+
+    event.listen(registry, "before_cursor_execute", look)
+    key = {**bank.key("screen"), "Idempotency-Key": "killed-2026-11"}
+    body = {"name": "组合", "usccs": [ALPHA]}
+    with ThreadPoolExecutor(4) as pool:
+        sent = [
+            pool.submit(requests.post, f"{bank.url}/api/v1/screen", json=body, **rest)
+            for rest in [{"headers": key, "timeout": 20}] * 4
+        ]
+    told = [answer.result() for answer in sent]
+    event.remove(registry, "before_cursor_execute", look)
+    assert [t.status_code for t in told] == [202] * 4
+    assert len({t.json()["data"]["screening"] for t in told}) == 1
+    assert kept[0] == 0
+    with registry.connect() as connection:
+        count = select(func.count()).select_from
+        assert connection.scalar(count(repeats)) == 1
+        assert connection.scalar(count(screenings)) == 1
 
 
 def test_a_hundred_thousand_codes_go_through_batch_in_a_hundred_calls(
