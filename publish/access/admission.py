@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BindParameter,
@@ -37,19 +36,20 @@ from quality.clock import Clock
 REMEMBERED = 10_000
 NOTE_USE_EVERY = timedelta(minutes=1)
 MOST_CODES = 512  # in one statement
+_NOTHING: dict[str, str] = {}
+# Authorisation by item, by bank and enterprise.
+Held = dict[tuple[str, str], dict[str, str]]
 _NOWS = ("granted_by", "expires_after", "revoked_after")
 
 
-@dataclass(frozen=True)
-class Need:
+class Need(NamedTuple):
     """An item of an enterprise that must be authorised."""
 
     uscc: str
     item: str
 
 
-@dataclass(frozen=True)
-class Knock:
+class Knock(NamedTuple):
     """One request at the door.
 
     Attributes:
@@ -66,8 +66,7 @@ class Knock:
     cost: int = 1
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(NamedTuple):
     """What the registry says to a knock.
 
     Attributes:
@@ -135,15 +134,16 @@ class Admissions:
         return Standing(key, stored, proved, state, allowance, day_left)
 
 
-def _with(
-    standing: Standing, granted: dict[tuple[str, Need], str], knock: Knock
-) -> Standing:
+def _with(standing: Standing, held: Held, knock: Knock) -> Standing:
     if not knock.needs or standing.key is None or standing.allowance is None:
         return standing
     bank = standing.key.bank_uscc or ""
-    mine = tuple((n, granted[bank, n]) for n in knock.needs if (bank, n) in granted)
-    kept = (standing.key, standing.secret_hash, standing.proved, standing.state)
-    return Standing(*kept, standing.allowance, standing.day_left, mine)
+    mine = [
+        (need, made)
+        for need in knock.needs
+        if (made := held.get((bank, need.uscc), _NOTHING).get(need.item))
+    ]
+    return standing._replace(granted=tuple(mine))
 
 
 _THIS: BindParameter[str] = bindparam("this", type_=Text())
@@ -247,22 +247,19 @@ def _granted(
     knocks: Sequence[Knock],
     found: list[Standing],
     now: datetime,
-) -> dict[tuple[str, Need], str]:
-    """The longest live authorisation of each bank and need."""
-    asked = {
-        (standing.key.bank_uscc or "", need)
-        for knock, standing in zip(knocks, found, strict=True)
-        if standing.key is not None and standing.allowance is not None
-        for need in knock.needs
-    }
-    if not asked:
-        return {}
-    live: dict[tuple[str, Need], str] = {}
-    for bank in sorted({bank for bank, _ in asked}):
-        usccs = sorted({need.uscc for its, need in asked if its == bank})
-        for made, uscc, items in _live(connection, bank, usccs, now):
-            live.update({(bank, Need(uscc, item)): made for item in items.split()})
-    return {pair: live[pair] for pair in asked if pair in live}
+) -> Held:
+    """The longest live authorisation of each item, by bank and enterprise."""
+    asked: dict[str, set[str]] = {}
+    for knock, standing in zip(knocks, found, strict=True):
+        if knock.needs and standing.key is not None and standing.allowance is not None:
+            usccs = asked.setdefault(standing.key.bank_uscc or "", set())
+            usccs.update([need.uscc for need in knock.needs])
+    held: Held = {}
+    for bank in sorted(asked):
+        for made, uscc, items in _live(connection, bank, sorted(asked[bank]), now):
+            mine = held.setdefault((bank, uscc), {})
+            mine.update(dict.fromkeys(items.split(), made))
+    return held
 
 
 def _live(

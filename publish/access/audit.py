@@ -13,7 +13,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -38,8 +38,7 @@ _AT_ONCE = 1_000
 _CANONICAL = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One answer to a bank.
 
     Attributes:
@@ -89,17 +88,12 @@ def new_receipt() -> str:
     return f"rcp_{digits(24)}"
 
 
-def append(
-    connection: Connection,
-    entries: Sequence[Entry],
-    allowed: Sequence[tuple[str, ...]] | None = None,
-) -> list[int]:
+def append(connection: Connection, entries: Sequence[Entry]) -> list[int]:
     """Write entries at the end of the chain; runs at the desk.
 
     Args:
         connection: in the desk's transaction.
         entries: what was answered.
-        allowed: the authorisations of each, where they were found out since.
 
     Returns:
         Their numbers.
@@ -108,10 +102,9 @@ def append(
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
     number, previous = _end(connection)
     rows = []
-    for n, entry in enumerate(entries):
+    for entry in entries:
         number += 1
-        made = entry.authorisations if allowed is None else allowed[n]
-        row = _row(entry, made, number, previous)
+        row = _row(entry, number, previous)
         previous = row["hash"]
         rows.append(row)
     _INSERT.run(connection, *rows)
@@ -139,30 +132,18 @@ def _end(connection: Connection) -> tuple[int, str]:
     return (row.number, row.hash) if row else (0, GENESIS)
 
 
-def _row(
-    entry: Entry, authorisations: tuple[str, ...], number: int, previous: str
-) -> dict[str, Any]:
-    row = {name: getattr(entry, name) for name in _PLAIN}
-    row |= {
+def _row(entry: Entry, number: int, previous: str) -> dict[str, Any]:
+    row = {
+        **entry._asdict(),
         "number": number,
         "items": " ".join(entry.items),
-        "authorisations": " ".join(authorisations),
+        "authorisations": " ".join(entry.authorisations),
         "subjects": len(entry.subjects) or int(entry.uscc is not None),
         "subjects_sha256": _subjects_hash(entry.subjects),
         "previous_hash": previous,
     }
-    return {**row, "hash": link(row)}
-
-
-_PLAIN = tuple(
-    c.name
-    for c in audit_log.c
-    if c.name
-    not in {
-        *("number", "items", "authorisations", "subjects", "subjects_sha256"),
-        *("previous_hash", "hash"),
-    }
-)
+    row["hash"] = link(row)
+    return row
 
 
 def link(row: dict[str, Any]) -> str:

@@ -13,25 +13,22 @@ import asyncio
 import contextlib
 import queue
 import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from publish.registry.engine import passes
-from publish.registry.work import connected, writing
+from publish.registry.work import standing, writing
 
 MOST = 512  # requests in one transaction
-LONGEST_WAIT, LOOK_EVERY = 0.010, 0.001  # seconds, for others that are under way
+LONGEST_WAIT = 0.010  # seconds, for others that are under way
 
 Work = Callable[[Connection, Sequence[Any]], Sequence[Any]]
 
 
-@dataclass(frozen=True)
-class _Job:
+class _Job(NamedTuple):
     kind: str
     item: Any
     loop: asyncio.AbstractEventLoop
@@ -56,6 +53,7 @@ class Desk:
         self._works = works
         self._waiting: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
+        self._all_here = threading.Event()
         self._starting = threading.Lock()
         self._connection: Connection | None = None  # the desk's thread alone uses it
         self.coming = 0
@@ -70,6 +68,8 @@ class Desk:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Any] = loop.create_future()
         self._waiting.put(_Job(kind, item, loop, future))
+        if self._waiting.qsize() + 1 >= self.coming:
+            self._all_here.set()
         return await future
 
     def close(self) -> None:
@@ -104,7 +104,7 @@ class Desk:
         for once_more in (True, False):
             try:
                 self._connection = self._connection or stack.enter_context(
-                    connected(self._registry)
+                    standing(self._registry)
                 )
                 return self._together(self._connection, jobs)
             except SQLAlchemyError as error:
@@ -128,9 +128,9 @@ class Desk:
         return [j for j in jobs if j is not None] or None
 
     def _wait_for_others(self) -> None:
-        ends = time.monotonic() + LONGEST_WAIT
-        while self._waiting.qsize() + 1 < self.coming and time.monotonic() < ends:
-            time.sleep(LOOK_EVERY)
+        self._all_here.clear()
+        if self._waiting.qsize() + 1 < self.coming:
+            self._all_here.wait(LONGEST_WAIT)
 
     def _together(self, connection: Connection, jobs: list[_Job]) -> list[Any]:
         """All in one transaction, or each in its own where one of them is refused."""

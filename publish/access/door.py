@@ -6,7 +6,7 @@ Not here: routes and answers (``publish.api``).
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from publish.access.admission import Knock, Need, Standing
 from publish.access.desk import Desk
@@ -25,17 +25,18 @@ WRONG_PER_MINUTE = 20
 ADMIT, VISIT = "admit", "visit"
 
 
-@dataclass(frozen=True)
-class Expected:
+class Expected(NamedTuple):
     """A request that will be let in unless something changed just now.
 
     Attributes:
         knock: what the desk will be asked.
         admission: as it was the last time, without what was granted.
+        scopes: what an access token narrows the key to.
     """
 
     knock: Knock
     admission: Admission
+    scopes: frozenset[str] | None
 
 
 class Door:
@@ -80,11 +81,13 @@ class Door:
         if given.startswith(Vouchers.MARK):
             voucher = self._vouchers.read(given)
             standing = await self._ask(Knock(voucher.prefix, None, needs))
-            return admission(standing, scope, address, voucher.scopes)
+            found = admission(standing, scope, address, voucher.scopes)
+            self._recent.note(found.key, found.allowance)
+            return found
         token = _token(given)
         standing = await self._with_secret(token, address, needs)
         found = admission(standing, scope, address)
-        self._recent.note(found.key, found.allowance, [n for n, _ in found.granted])
+        self._recent.note(found.key, found.allowance)
         return found
 
     def expected(
@@ -94,24 +97,39 @@ class Door:
         address: str,
         needs: tuple[Need, ...],
     ) -> Expected | None:
-        """What ``admit`` will say, if the same was let in lately by this process.
+        """What ``admit`` will say, if this process let the same key in lately.
 
-        ``None`` says nothing. Whoever reads ahead on it must ``visit`` before answering.
+        ``None`` says nothing. Nothing leaves on it without a ``visit``.
         """
-        _, _, credentials = (authorization or "").partition(" ")
-        token = parse_token(credentials)
-        proved = self._ring.proved(token) if token else ""
-        lately = self._recent.find(token.prefix, needs) if token and proved else None
-        if token is None or lately is None:
+        _, _, given = (authorization or "").partition(" ")
+        knock, scopes = self._known(given, needs)
+        lately = self._recent.find(knock.prefix) if knock else None
+        if knock is None or lately is None:
             return None
         key = lately.key
-        if scope not in key.scopes or not key.opens_from(address):
+        held = key.scopes if scopes is None else key.scopes & scopes
+        if scope not in held or not key.opens_from(address):
             return None
-        knock = Knock(token.prefix, proved, needs)
-        return Expected(knock, Admission(key, lately.allowance))
+        return Expected(knock, Admission(key, lately.allowance), scopes)
+
+    def _known(
+        self, given: str, needs: tuple[Need, ...]
+    ) -> tuple[Knock | None, frozenset[str] | None]:
+        """The knock of a secret that was proved lately, or of a sound access token."""
+        if given.startswith(Vouchers.MARK):
+            try:
+                voucher = self._vouchers.read(given)
+            except Refused:
+                return None, None
+            return Knock(voucher.prefix, None, needs), voucher.scopes
+        token = parse_token(given)
+        proved = self._ring.proved(token) if token else ""
+        if token is None or not proved:
+            return None, None
+        return Knock(token.prefix, proved, needs), None
 
     async def visit(self, visit: Visit) -> Admission:
-        """Let in a request whose answer is prepared, and write it down.
+        """Let in a request and write it down at once.
 
         Raises:
             Refused: nothing was written.
@@ -121,8 +139,7 @@ class Door:
         except Refused:
             self._recent.forget(visit.knock.prefix)
             raise
-        granted = [need for need, _ in found.granted]
-        self._recent.note(found.key, found.allowance, granted)
+        self._recent.note(found.key, found.allowance)
         return found
 
     async def prove(self, token: Token, address: str) -> Key:

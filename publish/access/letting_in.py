@@ -5,7 +5,7 @@ Not here: where standings come from (``admission``), secrets (``door``).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from publish.access.admission import Need, Standing
 from publish.access.keys import Key
@@ -13,8 +13,7 @@ from publish.access.limits import Allowance
 from publish.access.refusals import Refused
 
 
-@dataclass(frozen=True)
-class Admission:
+class Admission(NamedTuple):
     """Who was let in, what is left of the limit, and what allowed it.
 
     Attributes:
@@ -31,6 +30,8 @@ class Admission:
         Raises:
             Refused: ``authorisation_missing``, for the first that has none.
         """
+        if not needs:
+            return
         held = {need for need, _ in self.granted}
         for need in needs:
             if need not in held:

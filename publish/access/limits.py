@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 MINUTE = 60_000_000_000
 SECOND = 1_000_000_000
 REMEMBERED = 10_000
 
 
-@dataclass(frozen=True)
-class Allowance:
+class Allowance(NamedTuple):
     """What a holder has left after one request.
 
     Attributes:

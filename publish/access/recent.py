@@ -1,33 +1,28 @@
-"""Standings seen lately: whom a process may read ahead for.
+"""Keys let in lately: for whom a process may do everything in one transaction.
 
-What is remembered decides nothing. It only lets an answer be prepared before the desk is
-asked, so that limit, authorisation and audit row need one transaction and not two; the
-desk looks at all of them again, and a key or authorisation that ended meanwhile gets
-nothing. Not here: that decision (``visits``).
+What is remembered decides nothing. It only lets limit, authorisations and audit row go
+through the desk at once and not one after the other; the desk looks at all of them again,
+and a key that ended meanwhile gets nothing. Not here: that decision (``visits``).
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from publish.access.admission import Need
 from publish.access.keys import Key
 from publish.access.limits import Allowance
 
 REMEMBER_SECONDS = 60.0
-KEYS, NEEDS = 10_000, 10_000  # remembered at most, needs by key
+KEYS = 10_000  # remembered at most
 
 
-@dataclass
-class Lately:
+class Lately(NamedTuple):
     """One key's last standing."""
 
     key: Key
     allowance: Allowance
     until: float
-    granted: dict[Need, float] = field(default_factory=dict)
 
 
 class Recent:
@@ -36,24 +31,18 @@ class Recent:
     def __init__(self) -> None:
         self._seen: dict[str, Lately] = {}
 
-    def note(self, key: Key, allowance: Allowance, granted: Iterable[Need]) -> None:
-        """A key was let in, and these needs were authorised."""
-        until = time.monotonic() + REMEMBER_SECONDS
+    def note(self, key: Key, allowance: Allowance) -> None:
+        """A key was let in."""
         if len(self._seen) >= KEYS:
             self._seen = {}
-        before = self._seen.get(key.prefix)
-        needs = before.granted if before and len(before.granted) < NEEDS else {}
-        needs.update(dict.fromkeys(granted, until))
-        self._seen[key.prefix] = Lately(key, allowance, until, needs)
+        until = time.monotonic() + REMEMBER_SECONDS
+        self._seen[key.prefix] = Lately(key, allowance, until)
 
     def forget(self, prefix: str) -> None:
         """A key was refused."""
         self._seen.pop(prefix, None)
 
-    def find(self, prefix: str, needs: tuple[Need, ...]) -> Lately | None:
-        """The standing, if it was good lately for all of these needs."""
-        found, now = self._seen.get(prefix), time.monotonic()
-        if found is None or found.until < now:
-            return None
-        good = all(found.granted.get(need, 0.0) >= now for need in needs)
-        return found if good else None
+    def find(self, prefix: str) -> Lately | None:
+        """The standing, if it was good lately."""
+        found = self._seen.get(prefix)
+        return found if found and found.until >= time.monotonic() else None

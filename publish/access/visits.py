@@ -1,13 +1,14 @@
-"""Visits: let in and written down in one transaction, for answers prepared before it.
+"""Visits: let in and written down in one transaction.
 
-The answer leaves only if key, limit and authorisations hold at the instant at which its
-audit row is committed. Not here: preparing answers (``publish.api.dispatch``).
+An answer leaves only if key, limit and authorisations hold at the instant at which its
+audit row is committed. What needs an authorisation is read here, once it was found to
+hold; public facts were read before. Not here: reading them (``publish.api.dispatch``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -15,24 +16,24 @@ from publish.access import audit
 from publish.access.admission import Admissions, Knock, Standing
 from publish.access.audit import Entry
 from publish.access.letting_in import Admission, admission
-from publish.access.refusals import Refused
 
 
-@dataclass(frozen=True)
-class Visit:
-    """One request with its prepared answer.
+class Visit(NamedTuple):
+    """One request.
 
     Attributes:
         knock: as at the door.
-        entry: its audit row, but for the authorisations.
+        entry: makes its audit row, once it is let in; may read what it was let in for.
         scope: what the route needs.
         address: where the request came from.
+        scopes: what an access token narrows the key to.
     """
 
     knock: Knock
-    entry: Entry
+    entry: Callable[[Admission], Entry]
     scope: str
     address: str
+    scopes: frozenset[str] | None = None
 
 
 class Visits:
@@ -47,24 +48,25 @@ class Visits:
 
     def __call__(
         self, connection: Connection, visits: Sequence[Visit]
-    ) -> list[Admission | Refused]:
+    ) -> list[Admission | Exception]:
         """An admission whose audit row is written, or why there is neither."""
         standings = self._admissions(connection, [v.knock for v in visits])
-        judged = [_judged(v, s) for v, s in zip(visits, standings, strict=True)]
-        entries, allowed = [], []
-        for visit, found in zip(visits, judged, strict=True):
-            if isinstance(found, Admission):
-                entries.append(visit.entry)
-                allowed.append(tuple(sorted({made for _, made in found.granted})))
+        entries: list[Entry] = []
+        found = [
+            _admitted(v, s, entries) for v, s in zip(visits, standings, strict=True)
+        ]
         if entries:
-            audit.append(connection, entries, allowed)
-        return judged
+            audit.append(connection, entries)
+        return found
 
 
-def _judged(visit: Visit, standing: Standing) -> Admission | Refused:
+def _admitted(
+    visit: Visit, standing: Standing, entries: list[Entry]
+) -> Admission | Exception:
     try:
-        found = admission(standing, visit.scope, visit.address)
+        found = admission(standing, visit.scope, visit.address, visit.scopes)
         found.require(visit.knock.needs)
-    except Refused as refused:
-        return refused
+        entries.append(visit.entry(found))
+    except Exception as error:  # its own asker is told; the others are not concerned
+        return error
     return found

@@ -8,8 +8,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from publish.access.refusals import Refused
 from publish.api.call import Call, Reply
@@ -30,8 +30,7 @@ _COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _CANONICAL = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """A finished HTTP answer."""
 
     status: int
@@ -39,8 +38,7 @@ class Answer:
     body: bytes
 
 
-@dataclass(frozen=True)
-class Sealed:
+class Sealed(NamedTuple):
     """A reply with what names it.
 
     Attributes:
@@ -113,14 +111,15 @@ def _known(call: Call, etag: str) -> bool:
 def finished(call: Call, sealed: Sealed, receipt: str | None) -> Answer:
     """The answer, or 304 where the caller has it already."""
     reply, status = sealed.reply, sealed.status(call.operation)
-    headers = {"Content-Type": reply.media, **_limits(call)}
-    headers |= {"ETag": sealed.etag, "Cache-Control": "no-cache", "Vary": "Accept"}
-    headers |= {HASH: sealed.sha256}
-    if call.admission is not None:
-        headers["Cache-Control"] = "private, no-cache"
-    if receipt:
-        headers[RECEIPT] = receipt
-    headers |= reply.headers
+    headers = {
+        "Content-Type": reply.media,
+        **_limits(call),
+        "ETag": sealed.etag,
+        "Cache-Control": "private, no-cache" if call.admission else "no-cache",
+        HASH: sealed.sha256,
+        **({RECEIPT: receipt} if receipt else {}),
+        **reply.headers,
+    }
     if sealed.known:
         return Answer(status, headers, b"")
     if reply.raw is not None:
@@ -171,8 +170,10 @@ def _vouched(
 
 def wants(call: Call, media: str) -> bool:
     """Whether the caller names a medium in ``Accept``, unlike ``*/*``."""
-    offers = call.headers.get("accept", "").lower().split(",")
-    return media in {offer.partition(";")[0].strip() for offer in offers}
+    given = call.headers.get("accept", "").lower()
+    if media not in given:
+        return False
+    return media in {offer.partition(";")[0].strip() for offer in given.split(",")}
 
 
 def _limits(call: Call) -> dict[str, str]:

@@ -54,6 +54,7 @@ class Call:
 
     Attributes:
         base: scheme and host under which we were called.
+        pinned: the release this request is pinned to, if there is one.
         values: parameters of path, query and header by name, read.
         body: the body, read by the operation's model; raw bytes for other media.
         media: the body's media type.
@@ -66,6 +67,7 @@ class Call:
     headers: dict[str, str]
     address: str
     base: str = ""
+    pinned: Mounted | None = None
     values: Wire = field(default_factory=dict)
     body: Any = None
     media: str = ""
@@ -85,10 +87,9 @@ class Call:
         Raises:
             NoReleaseError: nothing has been published yet.
         """
-        found = self.services.mount.seen()
-        if found is None:
+        if self.pinned is None:
             raise NoReleaseError("nothing is published yet")
-        return found
+        return self.pinned
 
     async def public(self, read: Callable[..., Any], *values: Any) -> Any:
         """What ``read`` finds in the guarded public file."""

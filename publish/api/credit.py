@@ -45,7 +45,7 @@ def chosen(values: Wire) -> tuple[str, ...]:
     return included
 
 
-async def show(call: Call) -> Reply:
+def show(call: Call) -> Reply:
     """``GET /enterprises/{uscc}/credit``: the latest evaluation, item by item.
 
     An item that was not asked for is null; so is one without data. No grade is never a
@@ -121,11 +121,11 @@ def _newest(table: str, whose: str) -> str:
     return f"{sql} ORDER BY {keys}"
 
 
-async def financials(call: Call) -> Reply:
+def financials(call: Call) -> Reply:
     """``GET /enterprises/{uscc}/financials``, newest quarter first."""
     uscc, limit = call.values["uscc"], call.values["limit"]
     before = call.place(uscc)
-    rows = await call.authorised(earlier, FINANCIALS, uscc, before, limit + 1)
+    rows = call.authorised_now(earlier, FINANCIALS, uscc, before, limit + 1)
     more = len(rows) > limit
     cursor = call.cursor(rows[limit - 1]["quarter_end"], uscc) if more else None
     data = {"uscc": uscc, "next_cursor": cursor, "rows": rows[:limit]}

@@ -44,7 +44,7 @@ CREDIT = (
         items=credit.chosen,
         answer="Credit",
         parameters=(USCC, _INCLUDE, PURPOSE),
-        ahead=True,
+        quick=True,
     ),
     Operation(
         "financials",
@@ -56,6 +56,7 @@ CREDIT = (
         items=("financials",),
         answer="Financials",
         parameters=(USCC, LIMIT, CURSOR, PURPOSE),
+        quick=True,
     ),
     Operation(
         "history",

@@ -10,8 +10,9 @@ import asyncio
 import logging
 import re
 import sqlite3
+from collections.abc import Iterable
 from contextlib import nullcontext
-from typing import Any
+from functools import lru_cache
 from urllib.parse import unquote
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -32,8 +33,9 @@ from publish.api.reading import body_of, media_type, values_of
 from publish.api.routes import OPERATIONS
 from publish.serving.asgi import Receive, Scope, Send, pairs
 from publish.serving.compress import accepts_gzip, packed, worth_packing
+from publish.serving.logs import Own
 from publish.serving.meters import NO_KEY, REFUSED, seen
-from publish.serving.mount import NoReleaseError
+from publish.serving.mount import Mounted, NoReleaseError
 
 log = logging.getLogger(__name__)
 
@@ -104,7 +106,9 @@ class BankApi:
         request_id, limits = str(scope.get("request_id", "")), dict[str, str]()
         try:
             operation, path = _found(scope)
-            seen(scope).route = operation.where
+            noted = seen(scope)
+            noted.route = operation.where
+            noted.key = REFUSED if operation.scope else NO_KEY
             return await self._served(operation, path, scope, receive, limits)
         except asyncio.CancelledError:
             raise
@@ -124,11 +128,13 @@ class BankApi:
         receive: Receive,
         limits: dict[str, str],
     ) -> Answer:
-        call = _call(self.services, operation, scope)
+        call = _call(self.services, operation, scope, self.services.mount.seen())
         values = _tried(operation, path, scope.get("query_string", b""), call.headers)
-        seen(scope).key = REFUSED if operation.scope else NO_KEY
-        if (answer := await self._ahead(call, values, limits, scope)) is not None:
-            return answer
+        if not isinstance(values, Problem):
+            # Every word of the path is known or was read: no line of the log need look.
+            scope["path"] = Own(scope["path"])
+            if (answer := await self._at_once(call, values, limits, scope)) is not None:
+                return answer
         call.admission = await self._admitted(call, values)
         if call.admission is not None:
             limits.update(call.admission.allowance.headers())
@@ -141,39 +147,41 @@ class BankApi:
         try:
             if needs := _needs(operation, values):
                 call_admission(call).require(needs)
-            reply = await repeats.once(call, operation.handler)
+            reply = await repeats.once(call, _handled)
         except Refused as refused:
             await self._record_refusal(call, refused)
             raise
         return await self._recorded(call, reply)
 
-    async def _ahead(
-        self, call: Call, values: Wire | Problem, limits: dict[str, str], scope: Scope
+    async def _at_once(
+        self, call: Call, values: Wire, limits: dict[str, str], scope: Scope
     ) -> Answer | None:
-        """The answer to whom we just let in, prepared before the desk is asked once.
+        """The answer to whose key was let in lately: one transaction does it all.
 
-        ``None`` where there is anything out of the ordinary: then it is asked first.
+        ``None`` where there is anything out of the ordinary: then the desk is asked
+        whether to let it in, and again to write it down.
         """
         expected = self._expected(call, values)
-        if expected is None or isinstance(values, Problem):
+        if expected is None:
             return None
         call.values, call.admission = values, expected.admission
         desk = self.services.desk
         desk.coming += 1
         try:
-            return await self._prepared(call, expected, limits, scope)
+            return await self._visited(call, expected, limits, scope)
         finally:
             desk.coming -= 1
 
-    async def _prepared(
+    async def _visited(
         self, call: Call, expected: Expected, limits: dict[str, str], scope: Scope
     ) -> Answer | None:
-        try:
-            sealed = answers.seal(call, await call.operation.handler(call))
-        except Problem:
+        reading = _Reading(call)
+        if not expected.knock.needs and not reading.ahead():
             return None
-        entry, needed = _entry(call, sealed), str(call.operation.scope)
-        visit = Visit(expected.knock, entry, needed, call.address)
+        needed = str(call.operation.scope)
+        visit = Visit(
+            *(expected.knock, reading.entry, needed, call.address, expected.scopes)
+        )
         try:
             call.admission = await self.services.door.visit(visit)
         except Refused as refused:
@@ -183,16 +191,16 @@ class BankApi:
             limits.update(refused.allowance.headers() if refused.allowance else {})
             await self._record_refusal(call, refused)
             raise
+        except Problem:
+            _note_key(scope, call)
+            limits.update(call_admission(call).allowance.headers())
+            raise
         _note_key(scope, call)
-        return answers.finished(call, sealed, entry.receipt)
+        return reading.answer()
 
-    def _expected(self, call: Call, values: Wire | Problem) -> Expected | None:
+    def _expected(self, call: Call, values: Wire) -> Expected | None:
         operation = call.operation
-        if (
-            not operation.ahead
-            or operation.scope is None
-            or isinstance(values, Problem)
-        ):
+        if not operation.quick or operation.scope is None:
             return None
         needs = _needs(operation, values)
         given = call.headers.get("authorization")
@@ -215,7 +223,7 @@ class BankApi:
         if refused.item is not None:
             asked = (refused.item,)
             reply = Reply({}, status=FORBIDDEN, uscc=refused.uscc, items=asked)
-            await self.services.desk.ask(RECORD, _refusal(call, reply))
+            await self.services.desk.ask(RECORD, _asked(call, reply, FORBIDDEN))
 
     async def _recorded(self, call: Call, reply: Reply) -> Answer:
         """The answer once its audit row is on disk."""
@@ -228,9 +236,51 @@ class BankApi:
         return answers.finished(call, sealed, receipt)
 
 
+class _Reading:
+    """What one quick call reads: before the desk, or at it once that is allowed."""
+
+    def __init__(self, call: Call) -> None:
+        self._call = call
+        self._made: tuple[answers.Sealed, Entry] | None = None
+
+    def ahead(self) -> bool:
+        """Read now; whether that went as usual."""
+        try:
+            self._read()
+        except Problem:
+            return False
+        return True
+
+    def entry(self, admission: Admission) -> Entry:
+        """The audit row; what needs an authorisation is read on this one's strength."""
+        self._call.admission = admission
+        made = None if admission.granted else self._made
+        return (made or self._read())[1]
+
+    def answer(self) -> Answer:
+        """The answer, once its audit row is on disk."""
+        sealed, entry = self._made or self._read()
+        return answers.finished(self._call, sealed, entry.receipt)
+
+    def _read(self) -> tuple[answers.Sealed, Entry]:
+        sealed = answers.seal(self._call, self._call.operation.handler(self._call))
+        self._made = (sealed, _entry(self._call, sealed))
+        return self._made
+
+
+async def _handled(call: Call) -> Reply:
+    found = call.operation.handler(call)
+    return found if isinstance(found, Reply) else await found
+
+
 def _note_key(scope: Scope, call: Call) -> None:
     """What kind of key asked, for the counters."""
-    seen(scope).key = "+".join(sorted(call.key.scopes))
+    seen(scope).key = _class_of(call.key.scopes)
+
+
+@lru_cache(maxsize=256)
+def _class_of(scopes: frozenset[str]) -> str:
+    return "+".join(sorted(scopes))
 
 
 def call_admission(call: Call) -> Admission:
@@ -242,9 +292,8 @@ def call_admission(call: Call) -> Admission:
 
 def _entry(call: Call, sealed: answers.Sealed) -> Entry:
     about = sealed.about
-    return Entry(
-        **_who(call, sealed.reply),
-        status=sealed.status(call.operation),
+    return _asked(
+        *(call, sealed.reply, sealed.status(call.operation)),
         release_id=about.get("release"),
         policy_id=about.get("policy"),
         evaluated_on=about.get("evaluated_on"),
@@ -254,41 +303,45 @@ def _entry(call: Call, sealed: answers.Sealed) -> Entry:
     )
 
 
-def _refusal(call: Call, reply: Reply) -> Entry:
-    return Entry(**_who(call, reply), status=FORBIDDEN)
-
-
-def _who(call: Call, reply: Reply) -> dict[str, Any]:
-    """Who asked for what and why."""
+def _asked(call: Call, reply: Reply, status: int, **answered: str | None) -> Entry:
+    """Who asked for what and why, and what was answered."""
     key, granted = call.key, call_admission(call).granted
-    needs = {need.item for need, _ in granted}
-    return {
-        "receipt": new_receipt(),
-        "at": call.services.clock.now(),
-        "holder": key.holder,
-        "bank": key.bank,
-        "key_prefix": key.prefix,
-        "operation": call.operation.id,
-        "request_id": call.request_id,
-        "purpose": call.values.get("Credit-Purpose"),
-        "uscc": reply.uscc,
-        "items": reply.items or tuple(sorted(needs)),
-        "authorisations": tuple(sorted({made for _, made in granted})),
-        "subjects": tuple(sorted({*reply.subjects})),
-    }
+    return Entry(
+        receipt=new_receipt(),
+        at=call.services.clock.now(),
+        holder=key.holder,
+        bank=key.bank,
+        key_prefix=key.prefix,
+        operation=call.operation.id,
+        request_id=call.request_id,
+        status=status,
+        purpose=call.values.get("Credit-Purpose"),
+        uscc=reply.uscc,
+        items=reply.items or _sorted(need.item for need, _ in granted),
+        authorisations=_sorted(made for _, made in granted) if granted else (),
+        subjects=_sorted(reply.subjects) if reply.subjects else (),
+        **answered,
+    )
+
+
+def _sorted(words: Iterable[str]) -> tuple[str, ...]:
+    """Each word once."""
+    return tuple(sorted({*words}))
 
 
 def _needs(operation: Operation, values: Wire) -> tuple[Need, ...]:
     items = operation.needed(values)
-    return tuple(Need(values["uscc"], item) for item in items)
+    return tuple([Need(values["uscc"], item) for item in items])
 
 
-def _call(services: Services, operation: Operation, scope: Scope) -> Call:
+def _call(
+    services: Services, operation: Operation, scope: Scope, release: Mounted | None
+) -> Call:
     client = scope.get("client") or ("unknown", 0)
     headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
     base = f"{scope.get('scheme', 'http')}://{headers.get('host', 'localhost')}"
     request_id = str(scope["request_id"])
-    return Call(services, operation, request_id, headers, client[0], base)
+    return Call(services, operation, request_id, headers, client[0], base, release)
 
 
 def _found(scope: Scope) -> tuple[Operation, dict[str, str]]:

@@ -26,7 +26,7 @@ _UNKNOWN = b'{"enterprise":null,"given":%b,"outcome":"unknown","problem":null}'
 _INVALID = b'{"enterprise":null,"given":%b,"outcome":"invalid","problem":%b}'
 
 
-async def show(call: Call) -> Reply:
+def show(call: Call) -> Reply:
     """``GET /enterprises/{uscc}``."""
     uscc = call.values["uscc"]
     text = call.public_now(facts_json.read, uscc)
@@ -82,7 +82,7 @@ def _outcome(
     return Outcome(code, _FOUND % (text, echo))
 
 
-async def records(call: Call) -> Reply:
+def records(call: Call) -> Reply:
     """``GET /enterprises/{uscc}/records``."""
     values, uscc = call.values, call.values["uscc"]
     sections = tuple(s for s in SECTIONS if s in values["section"])
@@ -91,9 +91,9 @@ async def records(call: Call) -> Reply:
     question = (uscc, *sections, *days)
     place = call.place(*question)
     after = After(*place) if place else None
-    if not await call.public(_known, uscc):
+    if not call.public_now(_known, uscc):
         raise problem("unknown_enterprise", uscc=uscc)
-    rows, last = await call.public(facts.page, uscc, wanted, after, values["limit"])
+    rows, last = call.public_now(facts.page, uscc, wanted, after, values["limit"])
     cursor = (
         call.cursor([last.section, last.dated, last.key], *question) if last else None
     )

@@ -148,7 +148,7 @@ FACTS = (
         answer="Enterprise",
         parameters=(USCC, PURPOSE),
         problems=("unknown_enterprise",),
-        ahead=True,
+        quick=True,
     ),
     Operation(
         "records",
@@ -160,6 +160,7 @@ FACTS = (
         answer="Records",
         parameters=(USCC, _SECTION, _SINCE, _UNTIL, LIMIT, CURSOR, PURPOSE),
         problems=("unknown_enterprise",),
+        quick=True,
     ),
     Operation(
         "batch",

@@ -6,7 +6,7 @@ Not here: the routes themselves (``routes``), reading a request (``reading``).
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from publish.access.keys import Scope
 
 Wire = dict[str, Any]
-Handler = Callable[[Any], Awaitable[Any]]  # of a ``Call``, a ``Reply``
+Handler = Callable[[Any], Any]  # of a ``Call``, a ``Reply`` or what one waits for
 PATH, QUERY, HEADER = "path", "query", "header"
 VERSION = "/api/v1"
 MEGABYTE = 1_000_000
@@ -57,8 +57,9 @@ class Operation:
         status: of success.
         enveloped: whether the answer names the release it was read from.
         once: whether ``Idempotency-Key`` is honoured.
-        ahead: whether the handler is so quick, and changes so little, that its answer
-            may be prepared before the desk is asked (``publish.access.recent``).
+        quick: the handler waits for nothing, changes nothing and takes no longer than
+            handing it to a thread: the desk lets in and writes down in one transaction
+            (``publish.access.visits``).
     """
 
     id: str
@@ -77,7 +78,7 @@ class Operation:
     status: int = 200
     enveloped: bool = True
     once: bool = False
-    ahead: bool = False
+    quick: bool = False
     largest: int = MEGABYTE
     links: Wire = field(default_factory=dict)
 

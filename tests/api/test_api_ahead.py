@@ -1,20 +1,33 @@
-"""Answers prepared before the desk is asked: nothing leaves that the desk would refuse."""
+"""One transaction for all of a request: nothing leaves that the desk would refuse."""
 
 from __future__ import annotations
 
 import hashlib
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
+import pytest
 import requests
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from publish.access import audit
-from publish.access.keys import revoke_key
+from publish.access.keys import create_key, revoke_key
 from publish.api import facts, facts_json
 from publish.api.answers import canonical
 from publish.registry.authorisations import revoke
 from publish.registry.bank_tables import audit_log, quotas
-from tests.serving.world import ALPHA, BANK, BETA, GAMMA, Running, default_rows, publish
+from tests.serving.world import (
+    ALPHA,
+    BANK,
+    BETA,
+    GAMMA,
+    OTHER_BANK,
+    Running,
+    default_rows,
+    publish,
+)
 
 ONE = f"/api/v1/enterprises/{ALPHA}"
 GRADE = f"/api/v1/enterprises/{BETA}/credit?include=grade"
@@ -36,6 +49,85 @@ def used(bank: Running, key: dict[str, str]) -> int:
     wanted = select(quotas.c.used).where(quotas.c.name == prefix_of(key))
     with bank.app.registry.connect() as connection:
         return connection.scalar(wanted) or 0
+
+
+@contextmanager
+def desk_of(bank: Running) -> Iterator[list[str]]:
+    """What the desk's thread tells the registry, statement by statement."""
+    told: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if threading.current_thread().name == "registry-desk":
+            told.append(statement)
+
+    event.listen(bank.app.registry, "before_cursor_execute", note)
+    yield told
+    event.remove(bank.app.registry, "before_cursor_execute", note)
+
+
+def voucher_of(bank: Running) -> dict[str, str]:
+    """Headers with an access token for a fresh key."""
+    made = create_key(
+        *(bank.app.registry, bank.clock),
+        bank="虚构银行",
+        bank_uscc=BANK,
+        scopes=["facts", "credit"],
+    )
+    given = bank.session.post(
+        f"{bank.url}/api/v1/oauth/token",
+        data={"grant_type": "client_credentials"},
+        auth=(made.token.prefix, made.token.secret),
+        timeout=10,
+    )
+    return {"Authorization": f"Bearer {given.json()['access_token']}"}
+
+
+@pytest.mark.parametrize("how", ["key", "access token"])
+def test_whoever_is_known_is_served_in_one_transaction(bank: Running, how: str) -> None:
+    bank.allow("grade", "explanation", "financials")
+    key = bank.key("facts", "credit", bank_uscc=BANK)
+    key = key if how == "key" else voucher_of(bank)
+    assert bank.get("/api/v1/products", headers=key).status_code == 200
+    for path in ("", "/records", "/records?limit=1", "/credit", "/financials"):
+        with desk_of(bank) as told:
+            answer = bank.get(ONE + path, headers=key)
+        assert answer.status_code == 200, path
+        assert told.count("COMMIT") == 1, path
+        assert sum(s.startswith("INSERT INTO audit_log") for s in told) == 1, path
+        read = bank.get(f"/api/v1/receipts/{answer.json()['receipt']}", headers=key)
+        assert read.json()["data"]["result_sha256"] == answer.json()["result_sha256"]
+
+
+def test_what_is_not_authorised_is_not_even_read(bank: Running) -> None:
+    key = bank.key("facts", "credit", bank_uscc=OTHER_BANK)
+    assert bank.get(ONE, headers=key).status_code == 200
+    bank.allow("grade", "explanation", uscc=GAMMA, bank=OTHER_BANK)
+    assert bank.get(ONE.replace(ALPHA, GAMMA) + "/credit", headers=key).ok
+    files = bank.app.mount.seen().authorised._all_file_connections
+    known = len(files)
+    desk = files[-1]  # opened last, for the answer just given
+    asked: list[str] = []
+    desk.set_trace_callback(asked.append)
+    for path in ("/credit", "/financials"):
+        refused = bank.get(ONE + path, headers=key)
+        assert refused.json()["code"] == "authorisation_missing"
+    assert (asked, len(files)) == ([], known)
+    assert bank.get(ONE.replace(ALPHA, GAMMA) + "/credit", headers=key).ok
+    assert [s for s in asked if "grades" in s]
+    desk.set_trace_callback(None)
+    assert rows_of(bank, key) == [200, 200, 403, 403, 200]
+    assert used(bank, key) == 5
+
+
+def test_a_stale_cursor_met_at_the_desk_is_told_and_counts_once(bank: Running) -> None:
+    bank.allow("financials")
+    key = bank.key("facts", "credit", bank_uscc=BANK)
+    assert bank.get(f"{ONE}/financials", headers=key).status_code == 200
+    page = bank.get(f"{ONE}/records?limit=1", headers=key).json()["data"]
+    wrong = bank.get(f"{ONE}/financials?cursor={page['next_cursor']}", headers=key)
+    assert (wrong.status_code, wrong.json()["code"]) == (409, "cursor_invalid")
+    assert used(bank, key) == 3
+    assert rows_of(bank, key) == [200, 200]
 
 
 def test_what_sqlite_writes_is_what_python_would(own_bank: Running) -> None:
