@@ -12,7 +12,7 @@ from typing import Any
 
 from publish.api.operation import HEADER, PATH, QUERY, Parameter, Wire
 from publish.api.problems import problem
-from quality.identifiers import IdentifierError, normalise, parse
+from quality.identifiers import IdentifierError, is_uscc, normalise, parse
 
 LONGEST_ECHO = 40  # characters of a wrong code that are repeated to the caller
 USCC_LENGTH = 18
@@ -32,6 +32,8 @@ def read_uscc(text: str) -> str:
         Problem: ``invalid_uscc``.
     """
     given = normalise(text)
+    if is_uscc(given):
+        return given
     try:
         return parse(given).code
     except IdentifierError as error:

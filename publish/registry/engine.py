@@ -24,6 +24,7 @@ from publish.registry.schema import bring_up_to_date
 
 SUPPORTED = ("sqlite", "postgresql+psycopg")
 BUSY_TIMEOUT_MS = 5_000
+CHECKPOINT_PAGES = 8_000  # some 32 MB
 CONNECT_TRIES, CONNECT_SECONDS = 4, 5
 # What PostgreSQL says of a transaction that it undid for others' sake (its appendix A).
 DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
@@ -166,3 +167,5 @@ def _prepare(connection: Any, _record: object) -> None:
     connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+    # Pages of the audit log's indexes change again and again: copied rarely, few are.
+    connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")

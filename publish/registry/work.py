@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from typing import ParamSpec, TypeVar
 
@@ -18,11 +20,14 @@ from tenacity import (
     wait_random_exponential,
 )
 
-from publish.registry.engine import undone
+from publish.registry.engine import BUSY_TIMEOUT_MS, undone
 
 P = ParamSpec("P")
 T = TypeVar("T")
 TRIES = 4
+CACHE_KIB = 65_536
+LOOK_EVERY = 0.001  # seconds
+_PRIMARY = 0xFF  # of SQLite's extended codes
 
 
 def once_more(work: Callable[P, T]) -> Callable[P, T]:
@@ -53,6 +58,14 @@ def connected(registry: Engine) -> Connection:
     return connection
 
 
+def standing(registry: Engine) -> Connection:
+    """The same for whoever writes all day: with room for the pages it meets again."""
+    connection = connected(registry)
+    if registry.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA cache_size = -{CACHE_KIB}")
+    return connection
+
+
 @contextlib.contextmanager
 def writing(connection: Connection) -> Iterator[None]:
     """One writing transaction that takes SQLite's lock at once, not at its first write."""
@@ -60,13 +73,39 @@ def writing(connection: Connection) -> Iterator[None]:
         with connection.begin():
             yield
         return
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    _begin(connection)
     try:
         yield
     except BaseException:
         connection.exec_driver_sql("ROLLBACK")
         raise
     connection.exec_driver_sql("COMMIT")
+
+
+def _begin(connection: Connection) -> None:
+    """Take SQLite's lock, looking again every millisecond until it is ours.
+
+    SQLite itself looks again after a tenth of a second in the end, and whoever comes by
+    in between is served first: with two processes that write all day, some wait seconds.
+    """
+    driver = connection.connection.driver_connection
+    if driver is None:
+        raise LookupError("the connection is closed")
+    ends = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    driver.execute("PRAGMA busy_timeout = 0")
+    try:
+        while time.monotonic() < ends:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & _PRIMARY != sqlite3.SQLITE_BUSY:
+                    break
+                time.sleep(LOOK_EVERY)
+            else:
+                return
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # tells what is the matter
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
 
 
 @contextlib.contextmanager

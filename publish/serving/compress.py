@@ -31,7 +31,8 @@ TEXT = ("text/", "application/json", "application/problem+json", "image/svg+xml"
 
 def accepts_gzip(scope: Scope) -> bool:
     """Whether the visitor takes gzip."""
-    for offer in asked(scope, "accept-encoding").lower().split(","):
+    offers = asked(scope, "accept-encoding")
+    for offer in offers.lower().split(",") if offers else ():
         coding, _, weight = offer.partition(";")
         if coding.strip() in {"gzip", "*"}:
             return weight.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}

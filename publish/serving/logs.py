@@ -89,8 +89,9 @@ class TextLines(logging.Formatter):
         """
         if not hasattr(record, REQUEST) or not isinstance(record.args, tuple):
             return redacted(super().format(record))
-        record.args = tuple([redacted(w) if type(w) is str else w for w in record.args])
-        return super().format(record)
+        words = tuple([redacted(w) if type(w) is str else w for w in record.args])
+        told = f"{record.levelname} {record.name}: {str(record.msg) % words}"
+        return f"{self.formatTime(record)} {told}"
 
 
 class JsonLines(logging.Formatter):

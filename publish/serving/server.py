@@ -21,6 +21,8 @@ from publish.serving.workers import bound, run
 from publish.serving.writes import WholeAnswers
 from quality.clock import Clock
 
+YOUNG = 20_000  # objects made before Python looks which of them are garbage
+
 
 def serve(
     home: Path,
@@ -68,6 +70,7 @@ def serve(
         server = configured(app, host, port, trusted_proxies)
         gc.collect()
         gc.freeze()  # what stands now stands to the end: not worth looking at again
+        gc.set_threshold(YOUNG)  # requests under way are no garbage yet
         server.run(sockets=[shared] if shared else None)
 
     with observed(metrics, home / "releases", clock) as open_door:
