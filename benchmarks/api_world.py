@@ -9,10 +9,10 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import URL, Engine, insert, select
 
 from publish.api import mock
-from publish.registry.engine import open_registry, sqlite_url
+from publish.registry.engine import open_registry
 from publish.registry.tables import authorisations
 from quality.clock import Clock
 from quality.identifiers.organisation import organisation_check
@@ -26,26 +26,29 @@ def code_of(number: int) -> str:
     return plain + check_character(plain)
 
 
-def world(home: Path, enterprises: int, authorised: int) -> list[str]:
-    """The mock release with so many more enterprises, each with two licences.
+def world(home: Path, enterprises: int, asked: int, registry_url: URL) -> list[str]:
+    """The mock release with so many more enterprises, graded, each with two licences.
 
     Args:
         home: empty.
         enterprises: how many.
-        authorised: how many of them, the first, are graded and let the bank look.
+        asked: how many of them let the bank look.
+        registry_url: of an empty registry.
 
     Returns:
-        Their codes.
+        The codes of those that let it look: spread over all, so that no page of a file
+        serves two of them.
     """
-    registry = open_registry(sqlite_url(home / "registry.db"))
+    registry = open_registry(registry_url)
     mock.furnish(home, registry, Clock())
     codes = [code_of(n) for n in range(1, enterprises + 1)]
     folder = home / "releases" / mock.RELEASE
     _public(folder / "public.db", codes)
-    _authorised(folder / "authorised.db", codes[:authorised])
-    _granted(registry, codes[:authorised])
+    _authorised(folder / "authorised.db", codes)
+    chosen = codes[:: max(1, enterprises // asked)][:asked]
+    _granted(registry, chosen)
     registry.dispose()
-    return codes
+    return chosen
 
 
 def _public(path: Path, codes: list[str]) -> None:

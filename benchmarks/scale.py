@@ -15,8 +15,9 @@ from itertools import cycle, islice
 from pathlib import Path
 
 import click
+from sqlalchemy import URL
 
-from benchmarks.api import KEY, Served, exactness, ours, served
+from benchmarks.api import KEY, WARM, Served, exactness, ours, registry_of, served
 from benchmarks.api_world import world
 from benchmarks.http_load import Told, family
 
@@ -62,9 +63,11 @@ def serving(it: Served) -> list[int]:
     return children or [first]
 
 
-def measured(home: Path, paths: list[str], processes: int, percent: int) -> Told:
+def measured(
+    home: Path, paths: list[str], processes: int, percent: int, url: URL
+) -> Told:
     """So many processes, each on its share."""
-    with served(ours, home, processes) as it:
+    with served(ours, home, processes, url) as it:
         it.ask(paths, KEY)  # what each opens once, it opens in freedom
         with held(serving(it), percent):
             return it.ask(paths, KEY)
@@ -77,20 +80,26 @@ def measured(home: Path, paths: list[str], processes: int, percent: int) -> Told
 @click.option("--requests", default=3_000, show_default=True, help="Of each run.")
 @click.option("--percent", default=20, show_default=True, help="Of a processor, each.")
 @click.option("--most", default=4, show_default=True, help="Processes, at the end.")
-def main(enterprises: int, requests: int, percent: int, most: int) -> None:
+@click.option("--postgresql", is_flag=True, help="The registry on PostgreSQL.")
+def main(
+    enterprises: int, requests: int, percent: int, most: int, postgresql: bool
+) -> None:
     """Print what 1, 2, … processes answer, each on the same share of a processor."""
-    with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder)
-        codes = list(islice(cycle(world(home, enterprises, requests)), requests))
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        registry_of(Path(folder), postgresql) as url,
+    ):
+        home, asked = Path(folder), requests + WARM
+        codes = list(islice(cycle(world(home, enterprises, asked, url)), asked))
         for title, end in (("public facts", ""), ("grade, authorised", "/credit")):
             paths = [f"/api/v1/enterprises/{code}{end}" for code in codes]
             base = None
             for count in range(1, most + 1):
-                found = measured(home, paths, count, percent)
+                found = measured(home, paths, count, percent, url)
                 base = base or found
                 times = f"{found.rate:6.0f}/s  {found.rate / base.rate:5.2f} x one"
                 click.echo(f"{title}, {count} x {percent} % of a processor: {times}")
-        click.echo(exactness(home))
+        click.echo(exactness(url))
 
 
 if __name__ == "__main__":
