@@ -80,7 +80,7 @@ class BatchRequest(Body):
 
 
 class MatchQuery(Body):
-    """What is known about one enterprise; at least one of name and code."""
+    """What is known about one enterprise; without name and code nobody is found."""
 
     name: Name | None = None
     code: Annotated[
