@@ -16,11 +16,18 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    JSON,
+    BigInteger,
+    BindParameter,
     ColumnElement,
     Connection,
     Engine,
     Row,
+    Text,
     and_,
+    bindparam,
+    cast,
+    func,
     insert,
     or_,
     select,
@@ -108,18 +115,31 @@ def append(connection: Connection, entries: Sequence[Entry]) -> list[int]:
         previous = row["hash"]
         rows.append(row)
     _INSERT.run(connection, *rows)
-    several = [
-        {"number": row["number"], "uscc": uscc}
-        for row, entry in zip(rows, entries, strict=True)
-        for uscc in entry.subjects
-    ]
-    if several:
-        _INSERT_SUBJECTS.run(connection, *several)
+    subjects = _INSERT_SUBJECTS[connection.dialect.name]
+    for row, entry in zip(rows, entries, strict=True):
+        if entry.subjects:
+            told = {"number": row["number"], "usccs": json.dumps(entry.subjects)}
+            subjects.run(connection, told)
     return [row["number"] for row in rows]
 
 
 _INSERT = Prepared(insert(audit_log), [c.name for c in audit_log.c])
-_INSERT_SUBJECTS = Prepared(insert(audit_subjects), [c.name for c in audit_subjects.c])
+
+
+def _insert_subjects(each: ColumnElement[str]) -> Prepared:
+    """A thousand codes in one statement, sent as one JSON array."""
+    number: BindParameter[int] = bindparam("number", type_=BigInteger())
+    rows = select(number, each)
+    return Prepared(insert(audit_subjects).from_select(["number", "uscc"], rows))
+
+
+_USCCS: BindParameter[str] = bindparam("usccs", type_=Text())
+_INSERT_SUBJECTS = {
+    "sqlite": _insert_subjects(func.json_each(_USCCS).table_valued("value").c.value),
+    "postgresql": _insert_subjects(
+        func.json_array_elements_text(cast(_USCCS, JSON)).column_valued("value")
+    ),
+}
 _LAST = Prepared(
     select(audit_log.c.number, audit_log.c.hash)
     .order_by(audit_log.c.number.desc())
