@@ -42,15 +42,23 @@ class Desk:
         registry: from ``open_registry``.
         works: by kind, in the order in which a transaction does them. Each takes the
             waiting items and answers as many results, in their order.
+        before: by kind, what is done with the same items before the transaction begins
+            and holds up others; must not fail.
 
     Attributes:
         coming: quick requests under way in this process, which ask or will ask soon. A
             transaction waits a moment for them, as none of them can leave without one.
     """
 
-    def __init__(self, registry: Engine, works: Mapping[str, Work]) -> None:
+    def __init__(
+        self,
+        registry: Engine,
+        works: Mapping[str, Work],
+        before: Mapping[str, Callable[[Sequence[Any]], None]] | None = None,
+    ) -> None:
         self._registry = registry
         self._works = works
+        self._before = before or {}
         self._waiting: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._all_here = threading.Event()
@@ -149,6 +157,8 @@ class Desk:
 
     def _once(self, connection: Connection, jobs: list[_Job]) -> list[Any]:
         results: list[Any] = [None] * len(jobs)
+        for kind, prepare in self._before.items():
+            prepare([job.item for job in jobs if job.kind == kind])
         with writing(connection):
             for kind, work in self._works.items():
                 places = [n for n, job in enumerate(jobs) if job.kind == kind]

@@ -1,8 +1,9 @@
 """Visits: let in and written down in one transaction.
 
 An answer leaves only if key, limit and authorisations hold at the instant at which its
-audit row is committed. What needs an authorisation is read here, once it was found to
-hold; public facts were read before. Not here: reading them (``publish.api.dispatch``).
+audit row is committed. What needs an authorisation is read once it was found to hold,
+public facts before the transaction, which holds up whoever writes. Not here: reading them
+(``publish.api.dispatch``).
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ class Visit(NamedTuple):
 
     Attributes:
         knock: as at the door.
+        ahead: reads what needs no authorisation; does not fail.
         entry: makes its audit row, once it is let in; may read what it was let in for.
         scope: what the route needs.
         address: where the request came from.
@@ -30,6 +32,7 @@ class Visit(NamedTuple):
     """
 
     knock: Knock
+    ahead: Callable[[], None]
     entry: Callable[[Admission], Entry]
     scope: str
     address: str
@@ -45,6 +48,12 @@ class Visits:
 
     def __init__(self, admissions: Admissions) -> None:
         self._admissions = admissions
+
+    @staticmethod
+    def ahead(visits: Sequence[Visit]) -> None:
+        """Read for all of them what may be read before they are let in."""
+        for visit in visits:
+            visit.ahead()
 
     def __call__(
         self, connection: Connection, visits: Sequence[Visit]

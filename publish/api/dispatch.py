@@ -175,12 +175,10 @@ class BankApi:
     async def _visited(
         self, call: Call, expected: Expected, limits: dict[str, str], scope: Scope
     ) -> Answer | None:
-        reading = _Reading(call)
-        if not expected.knock.needs and not reading.ahead():
-            return None
-        needed = str(call.operation.scope)
+        reading = _Reading(call, public=not expected.knock.needs)
         visit = Visit(
-            *(expected.knock, reading.entry, needed, call.address, expected.scopes)
+            *(expected.knock, reading.ahead, reading.entry),
+            *(str(call.operation.scope), call.address, expected.scopes),
         )
         try:
             call.admission = await self.services.door.visit(visit)
@@ -237,35 +235,45 @@ class BankApi:
 
 
 class _Reading:
-    """What one quick call reads: before the desk, or at it once that is allowed."""
+    """What one quick call reads, in the desk's thread.
 
-    def __init__(self, call: Call) -> None:
-        self._call = call
-        self._made: tuple[answers.Sealed, Entry] | None = None
+    Args:
+        call: known, but not let in yet.
+        public: whether it needs no authorisation, and may be read at once.
+    """
 
-    def ahead(self) -> bool:
-        """Read now; whether that went as usual."""
-        try:
-            self._read()
-        except Problem:
-            return False
-        return True
+    def __init__(self, call: Call, *, public: bool) -> None:
+        self._call, self._public = call, public
+        self._made: tuple[answers.Sealed, Entry] | Exception | None = None
+
+    def ahead(self) -> None:
+        """Read what is public; who is not let in never hears how that went."""
+        if self._public and self._made is None:
+            try:
+                self._made = self._read()
+            except Exception as error:
+                self._made = error
 
     def entry(self, admission: Admission) -> Entry:
-        """The audit row; what needs an authorisation is read on this one's strength."""
+        """The audit row, once the call is let in; what is not public is read now."""
         self._call.admission = admission
-        made = None if admission.granted else self._made
-        return (made or self._read())[1]
+        if not self._public:
+            self._made = self._read()
+        return self._found()[1]
 
     def answer(self) -> Answer:
         """The answer, once its audit row is on disk."""
-        sealed, entry = self._made or self._read()
+        sealed, entry = self._found()
         return answers.finished(self._call, sealed, entry.receipt)
+
+    def _found(self) -> tuple[answers.Sealed, Entry]:
+        if self._made is None or isinstance(self._made, Exception):
+            raise self._made or LookupError("nothing was read")
+        return self._made
 
     def _read(self) -> tuple[answers.Sealed, Entry]:
         sealed = answers.seal(self._call, self._call.operation.handler(self._call))
-        self._made = (sealed, _entry(self._call, sealed))
-        return self._made
+        return sealed, _entry(self._call, sealed)
 
 
 async def _handled(call: Call) -> Reply:

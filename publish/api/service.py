@@ -14,6 +14,7 @@ from publish.access import audit
 from publish.access.admission import Admissions
 from publish.access.cursors import Cursors
 from publish.access.desk import Desk
+from publish.access.desk import Work as DeskWork
 from publish.access.door import ADMIT, VISIT, Door
 from publish.access.limits import Limiter
 from publish.access.networks import networks
@@ -53,7 +54,12 @@ def bank_api(
     vouchers = Vouchers(signer, clock)
     admissions = Admissions(clock)
     visits = Visits(admissions)
-    desk = Desk(registry, {ADMIT: admissions, VISIT: visits, RECORD: audit.append})
+    works: dict[str, DeskWork] = {
+        ADMIT: admissions,
+        VISIT: visits,
+        RECORD: audit.append,
+    }
+    desk = Desk(registry, works, before={VISIT: visits.ahead})
     services = Services(
         home=home,
         clock=clock,
