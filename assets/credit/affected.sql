@@ -4,14 +4,18 @@
 WITH before AS (
   SELECT
     uscc,
-    CASE WHEN $month_over THEN replace(span, 'latest', 'earlier') ELSE span END AS span,
-    CAST(sum(CAST(hash_sum AS INT128)) AS TEXT) AS hash_sum,
-    CAST(sum(row_count) AS BIGINT) AS row_count
+    own,
+    latest,
+    CASE
+      WHEN $month_over
+        THEN CAST((CAST(earlier AS INT128) + latest) % 18446744073709551616 AS UBIGINT)
+      ELSE earlier
+    END AS earlier
   FROM fingerprints
-  GROUP BY ALL
 )
-SELECT DISTINCT uscc
-FROM fingerprints_now AS n FULL JOIN before AS b USING (uscc, span)
+SELECT uscc
+FROM fingerprints_now AS n FULL JOIN before AS b USING (uscc)
 WHERE
-  (n.hash_sum, n.row_count) IS DISTINCT FROM (b.hash_sum, b.row_count)
-  AND (span <> 'latest' OR $same_day)
+  n.own IS DISTINCT FROM b.own
+  OR n.earlier IS DISTINCT FROM b.earlier
+  OR ($same_day AND n.latest IS DISTINCT FROM b.latest)

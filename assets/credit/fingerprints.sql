@@ -1,18 +1,28 @@
--- What a grade is made of, as one number an enterprise: facts of its own (`own`), and who
--- it is on the newest evaluation date (`latest`) and on the ones before (`earlier`). The
--- sum of the rows' hashes is the same in whatever order they lie; the count tells a row
--- from its double.
-WITH hashed AS (
-  SELECT e.uscc, 'own' AS span, hash(e) AS row_hash FROM credit_events AS e
-  UNION ALL
-  SELECT f.uscc, 'own', hash(f) FROM financials AS f
-  UNION ALL
+-- What a grade is made of, as three numbers an enterprise: facts of its own (`own`), and who
+-- it is on the newest evaluation date (`latest`) and on the ones before (`earlier`). The sum
+-- of the rows' hashes is the same in whatever order they lie, and tells a row from its
+-- double; the latter two can be added, modulo two to the power 64.
+WITH facts AS (
+  SELECT e.uscc, sum(hash(e)) AS hashes FROM credit_events AS e GROUP BY e.uscc
+),
+statements AS (
+  SELECT f.uscc, sum(hash(f)) AS hashes FROM financials AS f GROUP BY f.uscc
+),
+dated AS (
+  SELECT m.uscc, hash(m) AS row_hash, m.evaluated_on = d.newest AS newest
+  FROM memberships AS m CROSS JOIN (SELECT max(evaluated_on) AS newest FROM evaluations) AS d
+),
+members AS (
   SELECT
-    m.uscc,
-    CASE WHEN m.evaluated_on < (SELECT max(evaluated_on) FROM evaluations) THEN 'earlier' ELSE 'latest' END,
-    hash(m)
-  FROM memberships AS m
+    uscc,
+    sum(CASE WHEN newest THEN row_hash END) AS latest,
+    sum(CASE WHEN NOT newest THEN row_hash END) AS earlier
+  FROM dated
+  GROUP BY uscc
 )
-SELECT uscc, span, CAST(sum(CAST(row_hash AS INT128)) AS TEXT) AS hash_sum, count(*) AS row_count
-FROM hashed
-GROUP BY uscc, span
+SELECT
+  uscc,
+  hash(facts.hashes, statements.hashes) AS own,
+  CAST(coalesce(members.latest, 0) % 18446744073709551616 AS UBIGINT) AS latest,
+  CAST(coalesce(members.earlier, 0) % 18446744073709551616 AS UBIGINT) AS earlier
+FROM members FULL JOIN facts USING (uscc) FULL JOIN statements USING (uscc)

@@ -42,6 +42,11 @@ class Span:
     same_day: bool
     month_over: bool
 
+    @property
+    def newest(self) -> date:
+        """The newest of all dates."""
+        return max(self.pinned + self.anew)
+
 
 def span(before: set[date], now: set[date]) -> Span | None:
     """What is pinned between two evaluations; ``None`` where all has to be graded.
@@ -61,7 +66,7 @@ def span(before: set[date], now: set[date]) -> Span | None:
 
 
 def fingerprints_query() -> exp.Query:
-    """(uscc, span, hash_sum, row_count) over every row an enterprise has in ``OWN``."""
+    """(uscc, own, latest, earlier) over every row an enterprise has in ``OWN``."""
     return sql.load(PACKAGE, FINGERPRINTS)
 
 
@@ -109,36 +114,39 @@ def placed(query: exp.Query, names: Mapping[str, str]) -> exp.Query:
     return sql.put_into(query, reading)
 
 
-def merged_query(old: str, new: str, *, newest_only: bool = False) -> exp.Query:
+def merged_query(
+    old: str, new: str, found: Span, *, newest_only: bool = False
+) -> exp.Query:
     """The old rows of the others on pinned dates, and the new rows.
+
+    The dates stand in it as they are: files are then skipped by what they hold.
 
     Args:
         old: the table as it was.
         new: what was computed anew.
+        found: the dates.
         newest_only: whether the table holds the newest date alone.
     """
-    pinned = exp.select("evaluated_on").from_(PINNED)
-    day = x.column("evaluated_on", old)
-    kept = (
-        exp.select("*")
-        .from_(old)
-        .where(exp.not_(_is_affected(old)))
-        .where(exp.In(this=day, query=pinned.subquery()))
-    )
+    kept = exp.select("*").from_(old).where(exp.not_(_is_affected(old)))
     made = exp.select("*").from_(new)
+    days = found.pinned
     if newest_only:
-        kept, made = _newest(kept, old), _newest(made, new)
-    return exp.union(kept, made, distinct=False)
+        days = tuple(d for d in days if d == found.newest)
+        made = made.where(_on(new, (found.newest,)))
+    return exp.union(kept.where(_on(old, days)), made, distinct=False)
 
 
 def newest_query(table: str) -> exp.Query:
     """The rows of a table of the newest date."""
-    return _newest(exp.select("*").from_(table), table)
-
-
-def _newest(query: exp.Select, table: str) -> exp.Select:
     newest = exp.select(exp.Max(this=x.column("evaluated_on"))).from_("evaluations")
-    return query.where(x.column("evaluated_on", table).eq(newest.subquery()))
+    day = x.column("evaluated_on", table)
+    return exp.select("*").from_(table).where(day.eq(newest.subquery()))
+
+
+def _on(table: str, days: tuple[date, ...]) -> exp.Expr:
+    if not days:
+        return exp.false()
+    return x.column("evaluated_on", table).isin(*map(sql.literal, days))
 
 
 def differing_query(one: exp.Query, other: exp.Query) -> exp.Query:

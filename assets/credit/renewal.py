@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import duckdb
@@ -23,8 +24,10 @@ from assets.setup import Setup
 from assets.station import Statement, make
 from assets.stores import Lake
 
-STATE = "graded_dates"
-STATE_COLUMNS = {"evaluated_on": "DATE", "basis": "TEXT"}
+STATE = "graded_state"
+STATE_COLUMNS = {"evaluated_on": "DATE", "basis": "TEXT", "fingerprints": "TEXT"}
+# Written in turn: the state names the one that holds, and nothing is copied.
+IN_TURN = ("fingerprints_even", "fingerprints_odd")
 FIGURES, INDICATORS, GRADES = "credit_figures", "credit_indicators", "computed_grades"
 EXPLANATIONS, SAMPLE = "explanations", "sampled_indicators"
 FROM_FACTS = (FIGURES, INDICATORS)
@@ -55,8 +58,13 @@ class Renewal:
         self.statements = {s.table: s for s in statements}
         self.queries = {s.table: s.build(setup) for s in statements}
         self.basis = self._basis()
-        self.span = self._span()
-        self._keep(inc.NOW, inc.fingerprints_query())
+        lake.relation("evaluations")
+        rows = self._rows("SELECT evaluated_on FROM evaluations")
+        self.dates = {day for (day,) in rows}
+        graded, self.before = self._state()
+        self.span = self._span(graded)
+        self.now = IN_TURN[self.before == IN_TURN[0]]
+        self._keep(self.now, inc.fingerprints_query())
         self._strike()
         if self.span:
             self._prepare(self.span)
@@ -68,14 +76,17 @@ class Renewal:
         made = make(self.lake, item, self.setup, self.run)
         if self.span and item.table == inc.BENCHMARKS:
             self._keep(inc.AFFECTED, inc.benchmarked_query())
-        if item.table == GRADES:
+        if item.table == GRADES and len(self.dates) > 1:
             self._keep(INDICATORS, inc.newest_query(INDICATORS))
         return made
 
     def remember(self) -> None:
         """Keep what the next run compares with; the last thing a run does."""
-        self._keep(inc.FINGERPRINTS, exp.select("*").from_(inc.NOW))
-        known = exp.select("evaluated_on", sql.literal(self.basis).as_("basis"))
+        known = exp.select(
+            "evaluated_on",
+            sql.literal(self.basis).as_("basis"),
+            sql.literal(self.now).as_("fingerprints"),
+        )
         self._keep(STATE, known.from_("evaluations"))
 
     def told(self) -> dict[str, int]:
@@ -118,20 +129,27 @@ class Renewal:
     def _basis(self) -> str:
         """Tells one set of statements from another; equal bases give equal rows."""
         parts = [duckdb.__version__, self.setup.policy.sha256]
-        parts += [sql.to_sql(query) for query in self.queries.values()]
+        queries = (inc.fingerprints_query(), *self.queries.values())
+        parts += [sql.to_sql(query) for query in queries]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
-    def _span(self) -> inc.Span | None:
-        needed = (STATE, inc.FINGERPRINTS, *self.statements)
-        if self.setup.grade_everybody or not all(map(self.lake.has, needed)):
-            return None
-        for name in (STATE, "evaluations"):
-            self.lake.relation(name)
-        dates = self._rows("SELECT evaluated_on FROM evaluations")
-        before = self._rows(
-            f"SELECT evaluated_on FROM {STATE} WHERE basis = '{self.basis}'"
+    def _state(self) -> tuple[set[date], str]:
+        """The dates of the run before by the same statements, and its fingerprints."""
+        if not self.lake.has(STATE):
+            return set(), ""
+        self.lake.relation(STATE)
+        rows = self._rows(
+            f"SELECT evaluated_on, fingerprints FROM {STATE} WHERE basis = '{self.basis}'"
         )
-        return inc.span({d for (d,) in before}, {d for (d,) in dates})
+        return {day for day, _ in rows}, rows[0][1] if rows else ""
+
+    def _span(self, before: set[date]) -> inc.Span | None:
+        needed = (*self.statements, self.before)
+        if not before or self.setup.grade_everybody:
+            return None
+        if not all(map(self.lake.has, needed)):
+            return None
+        return inc.span(before, self.dates)
 
     def _strike(self) -> None:
         """Nothing is known of the run before until this one has ended."""
@@ -140,7 +158,8 @@ class Renewal:
     def _prepare(self, span: inc.Span) -> None:
         days = rows_query({"evaluated_on": "DATE"}, [(d,) for d in span.pinned])
         self._keep(inc.PINNED, days)
-        self._keep(inc.AFFECTED, inc.affected_query(span))
+        taken = {inc.FINGERPRINTS: self.before, inc.NOW: self.now}
+        self._keep(inc.AFFECTED, inc.placed(inc.affected_query(span), taken))
         self._keep(inc.BENCHMARKS_BEFORE, exp.select("*").from_(inc.BENCHMARKS))
 
     def _renew(self, table: str, span: inc.Span) -> tuple[int, str]:
@@ -151,7 +170,9 @@ class Renewal:
             fresh = inc.placed(self._fresh(table), made)
         self._keep(anew(table), fresh)
         newest_only = table in NEWEST_ONLY
-        merged = inc.merged_query(table, anew(table), newest_only=newest_only)
+        merged = inc.merged_query(
+            table, anew(table), span, newest_only=newest_only
+        )
         text = sql.to_sql(self.queries[table], pretty=True)
         return self._keep(table, merged), text
 
