@@ -37,6 +37,7 @@ class Setup:
         carry_percent: share of a database's rows up to which a release is made by
             changing the last one.
         grade_everybody: whether a run also grades whom nothing has changed for.
+        grade_at_once: enterprises, once for each date, that one statement grades.
     """
 
     clock: Clock
@@ -52,6 +53,7 @@ class Setup:
     keep_releases: int = 10
     carry_percent: int = 10
     grade_everybody: bool = False
+    grade_at_once: int = 1_000_000
 
     @property
     def today(self) -> date:

@@ -230,6 +230,14 @@ class Tables(Protocol):
 class Lake(Tables, Protocol):
     """Everything the platform keeps on disk, behind names."""
 
+    def write(self, table: str, text: str | tuple[str, ...], run: str) -> int:
+        """Make a new version of a derived table; gives its rows.
+
+        Several statements are run one after the other, so that memory holds one; the
+        table has the rows of all.
+        """
+        ...
+
     @property
     def landing(self) -> Landing:
         """Raw deliveries."""

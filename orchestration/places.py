@@ -30,6 +30,7 @@ def make_setup(settings: Settings) -> Setup:
         invented=settings.uses_sandbox,
         # A cluster compares no fingerprints: they are the embedded engine's.
         grade_everybody=settings.grade_everybody or settings.engine != DUCKDB,
+        grade_at_once=settings.grade_at_once,
     )
 
 

@@ -79,6 +79,14 @@ class Settings(BaseModel):
     grade_everybody: Annotated[
         bool, Field(description="grade also whom nothing has changed for, every run")
     ] = False
+    grade_at_once: Annotated[
+        int,
+        Field(
+            ge=1,
+            description="enterprises, once for each date, that one statement grades; "
+            "more are graded part by part, so that memory does not grow with them",
+        ),
+    ] = 1_000_000
     memory_limit: Annotated[
         str | None, Field(description="memory of the SQL engine, for instance 4GB")
     ] = None

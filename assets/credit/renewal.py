@@ -10,7 +10,7 @@ for it. Not here: which statements there are (``definitions``).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -19,6 +19,7 @@ from sqlglot import exp
 
 from assets import sql
 from assets.credit import incremental as inc
+from assets.credit.ranges import CODES, Range, ranges, within
 from assets.reference import rows_query
 from assets.setup import Setup
 from assets.station import Statement, make
@@ -63,6 +64,7 @@ class Renewal:
         self.dates = {day for (day,) in rows}
         graded, self.before = self._state()
         self.span = self._span(graded)
+        self.ranges = self._ranges()
         self.now = IN_TURN[self.before == IN_TURN[0]]
         self._keep(self.now, inc.fingerprints_query())
         self._strike()
@@ -73,7 +75,7 @@ class Renewal:
         """Make a table of the station; gives its rows and its statement."""
         if self.span and item.table in RENEWED:
             return self._renew(item.table, self.span)
-        made = make(self.lake, item, self.setup, self.run)
+        made = self._whole(item)
         if self.span and item.table == inc.BENCHMARKS:
             self._keep(inc.AFFECTED, inc.benchmarked_query())
         if item.table == GRADES and len(self.dates) > 1:
@@ -162,29 +164,51 @@ class Renewal:
         self._keep(inc.AFFECTED, inc.placed(inc.affected_query(span), taken))
         self._keep(inc.BENCHMARKS_BEFORE, exp.select("*").from_(inc.BENCHMARKS))
 
+    def _ranges(self) -> list[Range]:
+        """The ranges of codes to grade one after the other; one where there are few."""
+        self.lake.relation("memberships")
+        ((rows,),) = self._rows("SELECT count(*) FROM memberships")
+        number = -(-rows // self.setup.grade_at_once)
+        codes = [code for (code,) in self._rows(CODES)] if number > 1 else []
+        return ranges(codes, number) if codes else [Range(None, None)]
+
+    def _whole(self, item: Statement) -> tuple[int, str]:
+        """Make a table for everybody."""
+        if len(self.ranges) == 1 or item.table not in RENEWED:
+            return make(self.lake, item, self.setup, self.run)
+        text = sql.to_sql(self.queries[item.table], pretty=True)
+        return self._in_ranges(item.table, lambda: self._fresh(item.table)), text
+
+    def _in_ranges(self, table: str, build: Callable[[], exp.Query]) -> int:
+        """Write a table of what a query gives for each range; gives its rows."""
+        read = (*inc.OWN, *RENEWED, *map(anew, RENEWED))
+        queries = [within(build(), read, part) for part in self.ranges]
+        return self._keep(table, *queries)
+
     def _renew(self, table: str, span: inc.Span) -> tuple[int, str]:
-        if table in FROM_FACTS:
-            fresh = inc.renewed(lambda: self._fresh(table), span)
-        else:
-            made = {name: anew(name) for name in CHAINED if name != table}
-            fresh = inc.placed(self._fresh(table), made)
-        self._keep(anew(table), fresh)
+        self._in_ranges(anew(table), lambda: self._changed(table, span))
         newest_only = table in NEWEST_ONLY
-        merged = inc.merged_query(
-            table, anew(table), span, newest_only=newest_only
-        )
+        merged = inc.merged_query(table, anew(table), span, newest_only=newest_only)
         text = sql.to_sql(self.queries[table], pretty=True)
         return self._keep(table, merged), text
+
+    def _changed(self, table: str, span: inc.Span) -> exp.Query:
+        """The part of a table to compute anew."""
+        if table in FROM_FACTS:
+            return inc.renewed(lambda: self._fresh(table), span)
+        made = {name: anew(name) for name in CHAINED if name != table}
+        return inc.placed(self._fresh(table), made)
 
     def _fresh(self, table: str) -> exp.Query:
         """A statement as a tree that nobody else holds; building one beats copying."""
         built = self.statements[table].build(self.setup)
         return built.copy() if built is self.queries[table] else built
 
-    def _keep(self, table: str, query: exp.Query) -> int:
-        for name in sql.inputs(query):
+    def _keep(self, table: str, *queries: exp.Query) -> int:
+        for name in {name for query in queries for name in sql.inputs(query)}:
             self.lake.relation(name)
-        return self.lake.write(table, sql.to_sql(query), self.run)
+        texts = tuple(map(sql.to_sql, queries))
+        return self.lake.write(table, texts, self.run)
 
     def _rows(self, text: str) -> list[tuple[Any, ...]]:
         found: list[tuple[Any, ...]] = (

@@ -68,8 +68,22 @@ class Engine:
         row = self.connection.execute(f"SELECT count(*) FROM {relation}").fetchone()
         return int(row[0]) if row else 0
 
-    def write_parquet(self, query: str, path: Path) -> None:
-        """Write a query's rows into a file that nobody reads yet."""
+    def write_parquet(self, query: str | tuple[str, ...], path: Path) -> None:
+        """Write the rows of queries into a file that nobody reads yet.
+
+        Several are run one after the other, and their files made one.
+        """
+        if isinstance(query, str) or len(query) == 1:
+            self._copy(query if isinstance(query, str) else query[0], path)
+            return
+        parts = [path.with_name(f"{path.name}.{n}") for n in range(len(query))]
+        for text, part in zip(query, parts, strict=True):
+            self._copy(text, part)
+        self._copy(f"FROM read_parquet([{', '.join(map(quoted, parts))}])", path)
+        for part in parts:
+            part.unlink()
+
+    def _copy(self, query: str, path: Path) -> None:
         self.connection.execute(
             f"COPY ({query}) TO {quoted(path)} (FORMAT parquet, COMPRESSION zstd)"
         )

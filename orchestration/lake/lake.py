@@ -108,10 +108,11 @@ class LocalLake:
         """Whether a derived table was ever made."""
         return self.tables.has(table)
 
-    def write(self, table: str, text: str, run: str) -> int:
+    def write(self, table: str, text: str | tuple[str, ...], run: str) -> int:
         """Make a new snapshot of a derived table; gives its rows."""
         if self.compute == DUCKDB or table not in GRADED:
             return self.tables.write(table, text, run)
+        text = text if isinstance(text, str) else " UNION ALL ".join(text)
         with atomic.staging(self.folder / "tables", f"{table}-{run}") as folder:
             inputs = sql.inputs(sql.parse(text))
             read = {name: self.tables.current(name) for name in inputs}

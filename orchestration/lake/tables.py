@@ -36,7 +36,7 @@ class Snapshots:
     engine: Engine
     proofs: Proofs = field(default_factory=Proofs)
 
-    def write(self, table: str, query: str, run: str) -> int:
+    def write(self, table: str, query: str | tuple[str, ...], run: str) -> int:
         """Make a snapshot and point at it; gives its rows.
 
         The old snapshot is readable until the pointer has moved.

@@ -10,10 +10,13 @@ from random import Random
 
 import duckdb
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from assets.credit import renewal as module
 from assets.credit.definitions import computing_statements
 from assets.credit.incremental import span
+from assets.credit.ranges import ranges
 from assets.credit.renewal import Renewal
 from assets.setup import Setup
 from assets.sources.declaration import Membership, Sources
@@ -24,7 +27,7 @@ from quality.clock import Clock
 from tests.credit.ledger import SHIPPED, TODAY, Park, policy_text
 from tests.credit.parks import LIMITED, SMALL, happen, report, town
 
-SIZE, SHIPPED_SEED = 40, 3
+SIZE, SHIPPED_SEED, IN_PARTS = 40, 3, 20
 APRIL, MAY, JUNE = date(2026, 4, 30), date(2026, 5, 31), TODAY
 BEFORE = date(2026, 6, 29)
 GIVEN = ("memberships", "credit_events", "financials", "evaluations")
@@ -57,12 +60,15 @@ class World:
             self.park.connection.execute(f"COPY {table} TO {path}")
             self.lake.write(table, f"FROM read_parquet({path})", f"in-{self.runs}")
 
-    def run(self, *dates: date, everybody: bool = False) -> dict[str, int]:
+    def run(
+        self, *dates: date, everybody: bool = False, at_once: int = SIZE * 9
+    ) -> dict[str, int]:
         """Grade as a run does; gives what it tells."""
         self.bring(*dates)
         self.runs += 1
-        given = replace(setup(self.folder, max(dates)), grade_everybody=everybody)
-        renewal = Renewal(self.lake, given, f"run-{self.runs}", computing_statements())
+        made = setup(self.folder, max(dates))
+        made = replace(made, grade_everybody=everybody, grade_at_once=at_once)
+        renewal = Renewal(self.lake, made, f"run-{self.runs}", computing_statements())
         for statement in computing_statements():
             renewal.make(statement)
         assert renewal.differing() == 0
@@ -71,10 +77,10 @@ class World:
 
     def is_whole(self) -> bool:
         """Whether every table is what grading everybody from the same files gives."""
-        given = setup(self.folder, TODAY)
+        made = setup(self.folder, TODAY)
         stands = {t: quoted(self.lake.tables.current(t)) for t in MADE}
         for statement in computing_statements():
-            make(self.lake, statement, given, "whole")
+            make(self.lake, statement, made, "whole")
         connection = self.lake.engine.connection
         for table, path in stands.items():
             before = f"FROM read_parquet({path})"
@@ -130,16 +136,17 @@ def test_a_batch_on_the_same_day_grades_the_changed_alone(tmp_path: Path, seed: 
 
 
 def test_a_new_day_grades_past_month_ends_for_the_changed_alone(world: World):
+    # Part by part of the codes, in four to six parts; ``is_whole`` compares with one.
     dice = Random(5)  # noqa: S311  a reproducible town, no secret
-    world.run(APRIL, MAY)
+    world.run(APRIL, MAY, at_once=IN_PARTS)
     change(world.park, dice)
     # The month is over: its end has become one of the pinned dates.
-    told = world.run(APRIL, MAY, BEFORE)
+    told = world.run(APRIL, MAY, BEFORE, at_once=IN_PARTS)
     assert 0 < told["affected enterprises"] < SIZE
     assert (told["pinned dates"], told["dates graded for everybody"]) == (2, 1)
     assert world.is_whole()
     change(world.park, dice)
-    told = world.run(APRIL, MAY, JUNE)
+    told = world.run(APRIL, MAY, JUNE, at_once=IN_PARTS)
     assert 0 < told["affected enterprises"] < SIZE
     assert (told["pinned dates"], told["dates graded for everybody"]) == (2, 1)
     assert world.is_whole()
@@ -152,11 +159,11 @@ def test_whoever_may_not_compare_grades_everybody(world: World):
     assert world.run(JUNE)["affected enterprises"] == 0  # order is no change
     assert world.run(JUNE, everybody=True) == {}
     assert world.run(MAY, JUNE) == {}
-    given = setup(world.folder, JUNE)
-    other = replace(given, policy_file=SHIPPED)
+    made = setup(world.folder, JUNE)
+    other = replace(made, policy_file=SHIPPED)
     assert Renewal(world.lake, other, "other", computing_statements()).span is None
     # That run never ended: what it left is compared with by nobody.
-    assert Renewal(world.lake, given, "next", computing_statements()).span is None
+    assert Renewal(world.lake, made, "next", computing_statements()).span is None
 
 
 @pytest.mark.parametrize(
@@ -191,3 +198,19 @@ def test_dates_that_do_not_follow_on_pin_nothing():
     assert span({MAY}, {JUNE}) is None
     assert span({APRIL, JUNE}, {MAY, JUNE}) is None
     assert span({MAY, JUNE}, {MAY, BEFORE}).pinned == (MAY,)  # type: ignore[union-attr]
+
+
+@given(
+    st.lists(st.text("0123456789AXY", min_size=1, max_size=4), min_size=1),
+    st.integers(1, 9),
+)
+def test_every_code_lies_in_one_range(codes: list[str], number: int):
+    made = ranges(codes, number)
+    assert 1 <= len(made) <= number
+    for code in [*codes, "", "Z"]:
+        held = [
+            p
+            for p in made
+            if (p.low or "") <= code and (p.high is None or code < p.high)
+        ]
+        assert len(held) == 1
