@@ -23,7 +23,7 @@ from sqlalchemy.pool import StaticPool
 from benchmarks.declared import Steps
 from benchmarks.grading import TODAY, Town
 from benchmarks.meter import Cost
-from benchmarks.rivals import READ, SCORED, Rivals
+from benchmarks.rivals import AFTER, ANSWERS, READ, Rivals, stations
 
 SETTINGS = {
     "shared_buffers": "1GB",
@@ -33,11 +33,10 @@ SETTINGS = {
     "jit": "off",
 }
 IN_POSTGRESQL = """
-CREATE UNLOGGED TABLE wide AS
 SELECT m.uscc,
   coalesce(f.contributions, 0) AS contributions, coalesce(f.reports, 0) AS reports,
   coalesce(f.tax, '') AS tax, coalesce(f.labour, '') AS labour,
-  coalesce(f.penalties, 0) AS penalties, coalesce(f.commitments, 0) AS commitments
+  coalesce(f.penalties, 0) AS penalties, coalesce(f.decayed, 0) AS decayed, coalesce(f.commitments, 0) AS commitments
 FROM memberships AS m LEFT JOIN (
   SELECT uscc,
     count(DISTINCT period) FILTER (WHERE kind = 'contribution' AND value = 'on_time'
@@ -46,16 +45,24 @@ FROM memberships AS m LEFT JOIN (
       AND happened_on > date '{day}' - interval '18 months') AS reports,
     max(lpad(period::text, 6, '0') || happened_on || value) FILTER (WHERE kind = 'tax_credit') AS tax,
     max(lpad(period::text, 6, '0') || happened_on || value) FILTER (WHERE kind = 'labour_grade') AS labour,
+    count(*) FILTER (WHERE kind = 'penalty' AND severity = 'general'
+      AND (ended_on IS NULL OR ended_on > date '{day}')) AS penalties,
     sum(30000 * greatest(publish_until - date '{day}', 0) / (publish_until - happened_on))
       FILTER (WHERE kind = 'penalty' AND severity = 'general'
-        AND (ended_on IS NULL OR ended_on > date '{day}'))::bigint AS penalties,
+        AND (ended_on IS NULL OR ended_on > date '{day}'))::bigint AS decayed,
     count(*) FILTER (WHERE kind = 'commitment' AND value = 'fully'
       AND happened_on > date '{day}' - interval '36 months') AS commitments
   FROM credit_events
   WHERE happened_on <= date '{day}' AND (void_from IS NULL OR void_from > date '{day}')
   GROUP BY uscc) AS f USING (uscc)
 """  # noqa: E501
-TYPES = {"period": "bigint", **dict.fromkeys(READ.split(", ")[5:], "date")}
+TYPES = {
+    "period": "bigint",
+    "points": "bigint",
+    **dict.fromkeys(READ.split(", ")[5:], "date"),
+}
+
+KEPT = tuple(AFTER)
 
 
 class DisagreementError(AssertionError):
@@ -102,14 +109,21 @@ class Frames:
         )
         self.rivals.pandas()
         self.rivals.frame = kept
-        made = pd.DataFrame(self.rivals.framed, columns=["uscc", "points", "letter"])
-        made.to_sql("framed", self.engine, if_exists="replace", index=False)
+        names = (
+            ["uscc", "points", "letter"],
+            ["uscc", "rule_id", "raw_value", "points"],
+            ["uscc"],
+        )
+        for table, columns, rows in zip(KEPT, names, self.rivals.framed, strict=True):
+            made = pd.DataFrame(rows, columns=columns)
+            made.to_sql(f"my_{table}", self.engine, if_exists="replace", index=False)
 
     def agrees(self) -> bool:
         """Whether it grades as we do."""
         self.grade()
-        found = self.rivals.lite.execute("SELECT uscc, points, letter FROM framed")
-        return sorted(found.fetchall()) == graded(self.rivals)
+        lite, ours = self.rivals.lite, self.rivals.answers()
+        found = [lite.execute(f"SELECT * FROM my_{table}") for table in KEPT]
+        return [sorted(rows.fetchall()) for rows in found] == ours
 
 
 class PostgreSQL:
@@ -132,7 +146,12 @@ class PostgreSQL:
         self._fill()
 
     def _fill(self) -> None:
-        for table, columns in (("memberships", "uscc"), ("credit_events", READ)):
+        given = {
+            "memberships": "uscc",
+            "credit_events": READ,
+            "grades_before": "uscc, points, letter",
+        }
+        for table, columns in given.items():
             names = columns.split(", ")
             typed = ", ".join(f"{n} {TYPES.get(n, 'text')}" for n in names)
             self._run(f"CREATE UNLOGGED TABLE {table} ({typed})")
@@ -147,12 +166,11 @@ class PostgreSQL:
             self._run(f"VACUUM ANALYZE {table}")
 
     def grade(self) -> None:
-        """Two statements."""
-        self._run("DROP TABLE IF EXISTS wide")
-        self._run("DROP TABLE IF EXISTS graded")
-        self._run(IN_POSTGRESQL.format(day=self.rivals.day))
-        scored = SCORED.format(greatest="greatest", least="least").strip()
-        self._run(f"CREATE UNLOGGED TABLE graded AS {scored} AS scored")
+        """The four statements."""
+        measured = IN_POSTGRESQL.format(day=self.rivals.day)
+        for table, text in stations(measured).items():
+            self._run(f"DROP TABLE IF EXISTS {table}")
+            self._run(f"CREATE UNLOGGED TABLE {table} AS {text}")
 
     def measured(self) -> Mapping[str, Cost]:
         """Grade, and tell the processor time of the server's processes."""
@@ -163,8 +181,8 @@ class PostgreSQL:
     def agrees(self) -> bool:
         """Whether it grades as we do."""
         self.grade()
-        found = self.connection.execute("SELECT uscc, points, letter FROM graded")
-        return sorted(found.fetchall()) == graded(self.rivals)
+        found = [self.connection.execute(text).fetchall() for text in ANSWERS]
+        return [sorted(rows) for rows in found] == self.rivals.answers()
 
     def _run(self, text: str) -> None:
         self.connection.execute(text)  # type: ignore[call-overload]
@@ -181,11 +199,3 @@ class PostgreSQL:
 def _stat(process: int) -> list[str]:
     text = Path(f"/proc/{process}/stat").read_text("ascii", "replace")
     return text.rpartition(")")[2].split()
-
-
-def graded(rivals: Rivals) -> list[tuple[str, int, str]]:
-    """Our own grades, in order."""
-    found = rivals.connection.execute(
-        "SELECT uscc, score_points, letter FROM computed_grades"
-    )
-    return sorted(found.fetchall())
