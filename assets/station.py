@@ -79,10 +79,11 @@ def spec(
 ) -> dg.AssetSpec:
     """One asset of a station, described by its contract."""
     contract = metadata.tables.get(item.table)
-    described = item.description
+    described, tags = item.description, {}
     if contract is not None:
         facts = table_facts(contract)
         described = f"{facts.zh} {facts.en}. {facts.description}"
+        tags = {"tier": facts.tier.value}
     return dg.AssetSpec(
         [station, item.table],
         deps=[[made_by[name], name] for name in item.reads if name in made_by],
@@ -90,6 +91,7 @@ def spec(
         description=described,
         owners=owners(None),
         kinds=kinds,
+        tags=tags,
         metadata=schema_metadata(item.table),
     )
 

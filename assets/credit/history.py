@@ -16,8 +16,8 @@ from assets.reference import month_ends
 from assets.setup import Setup
 from assets.station import RESOURCES, owners, schema_metadata
 from assets.stores import Lake
-from quality.contracts import credit
-from quality.contracts.model import engine_type
+from quality.contracts import credit, metadata
+from quality.contracts.model import engine_type, table_facts
 
 TABLE = "grade_history"
 KEY = dg.AssetKey(["credit", TABLE])
@@ -53,6 +53,7 @@ def history_asset(months: dg.MonthlyPartitionsDefinition) -> dg.AssetsDefinition
         owners=owners(None),
         kinds={"duckdb", "sql"},
         description="月末等级历史 Month-end grades as known then and as known now.",
+        tags={"tier": table_facts(metadata.tables[TABLE]).tier.value},
         metadata=schema_metadata(TABLE),
     )
     def grade_history(

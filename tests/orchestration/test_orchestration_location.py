@@ -20,7 +20,7 @@ from orchestration.places import make_lake, make_setup
 from orchestration.settings import Settings
 from quality.clock import Clock
 from quality.contracts import AGENCIES, metadata, tables_of
-from quality.contracts.model import facts_of
+from quality.contracts.model import facts_of, table_facts
 
 ROOT = Path(__file__).parents[2]
 TODAY = date(2026, 11, 23)
@@ -78,6 +78,8 @@ def test_every_table_leads_to_the_line_of_its_contract(graph: Any):
         lines = (root / name).read_text("utf-8").splitlines()
         assert f'"{table}",' in "".join(lines[int(line) - 1 :][:2]), table
         assert told["dictionary"].value == f"docs/data-dictionary.md#{table}"
+        tier = table_facts(metadata.tables[table]).tier
+        assert graph.get(made[table]).tags["tier"] == tier.value
         assert f"### `{table}`" in dictionary
 
 
