@@ -81,12 +81,14 @@ def serve(
     obj: Context, host: str | None, port: int | None, workers: int | None
 ) -> None:
     """Serve the public site and the API."""
-    from publish.serving.observing import Place  # noqa: PLC0415
+    from publish.serving.observing import Place, Tls  # noqa: PLC0415
     from publish.serving.server import serve as serve_site  # noqa: PLC0415
 
-    settings, place = obj.settings, None
+    settings, place, tls = obj.settings, None, None
     if settings.metrics_port:
         place = Place(settings.metrics_host, settings.metrics_port)
+    if settings.tls_certificate and settings.tls_key:
+        tls = Tls(settings.tls_certificate, settings.tls_key)
     serve_site(
         settings.home,
         settings.clock,
@@ -99,6 +101,7 @@ def serve(
         trusted_proxies=settings.trusted_proxies,
         metrics=place,
         log_form=settings.log_form,
+        tls=tls,
     )
 
 

@@ -13,7 +13,14 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 
 from publish.serving.logs import Form
 from quality.clock import Clock
@@ -101,6 +108,15 @@ class Settings(BaseModel):
     host: Annotated[str, Field(description="address the site listens on")] = "127.0.0.1"
     port: Annotated[int, Field(description="port of the site", ge=0, le=65535)] = 8001
     workers: Annotated[int, Field(description="serving processes", ge=1, le=64)] = 1
+    tls_certificate: Annotated[
+        Path | None,
+        Field(
+            description="PEM that site and `/metrics` are encrypted with; else plain"
+        ),
+    ] = None
+    tls_key: Annotated[
+        Path | None, Field(description="its key, PEM; both or neither are given")
+    ] = None
     alert_email: Annotated[
         str | None, Field(description="who is told of failed runs and checks by e-mail")
     ] = None
@@ -155,6 +171,16 @@ class Settings(BaseModel):
     sandbox_enterprises: Annotated[
         int, Field(description="enterprises in the sandbox", ge=1)
     ] = 500
+
+    @model_validator(mode="after")
+    def _whole_tls(self) -> Settings:
+        """Half of it would silently mean none."""
+        given = (self.tls_certificate, self.tls_key)
+        if any(given) and not all(p and p.is_file() for p in given):
+            raise ValueError(
+                f"{PREFIX}TLS_CERTIFICATE and {PREFIX}TLS_KEY both name a file, or neither"
+            )
+        return self
 
     @property
     def clock(self) -> Clock:

@@ -28,9 +28,22 @@ class Place:
     port: int
 
 
+@dataclass(frozen=True)
+class Tls:
+    """What a process proves itself with where it speaks TLS itself.
+
+    Attributes:
+        certificate: PEM, with what leads to its authority.
+        key: PEM, without a password.
+    """
+
+    certificate: Path
+    key: Path
+
+
 @contextmanager
 def observed(
-    place: Place | None, releases: Path, clock: Clock
+    place: Place | None, releases: Path, clock: Clock, tls: Tls | None = None
 ) -> Iterator[Callable[[], None]]:
     """What to call once all serving processes are started; it opens the door.
 
@@ -38,6 +51,7 @@ def observed(
         place: where; ``None`` counts nothing for anybody.
         releases: folder of the releases.
         clock: the one clock.
+        tls: plain HTTP without.
     """
     if place is None:
         yield lambda: None
@@ -51,7 +65,12 @@ def observed(
         doors = []
 
         def open_door() -> None:
-            doors.append(start_http_server(place.port, place.host, told)[0])
+            door, _ = start_http_server(
+                *(place.port, place.host, told),
+                certfile=str(tls.certificate) if tls else None,
+                keyfile=str(tls.key) if tls else None,
+            )
+            doors.append(door)
 
         try:
             yield open_door

@@ -16,7 +16,7 @@ from sqlalchemy import URL
 from publish.serving.app import create_app
 from publish.serving.asgi import App
 from publish.serving.logs import Form, configure
-from publish.serving.observing import Place, observed
+from publish.serving.observing import Place, Tls, observed
 from publish.serving.workers import bound, run
 from publish.serving.writes import WholeAnswers
 from quality.clock import Clock
@@ -38,6 +38,7 @@ def serve(
     public_sql: bool = False,
     metrics: Place | None = None,
     log_form: Form = Form.TEXT,
+    tls: Tls | None = None,
 ) -> None:
     """Serve until interrupted.
 
@@ -54,6 +55,8 @@ def serve(
         public_sql: whether visitors may write SQL against the public tables.
         metrics: where Prometheus reads; nowhere by default.
         log_form: how log lines look.
+        tls: what site and metrics are encrypted with; plain, behind a proxy of the same
+            machine, by default.
     """
     configure(log_form)
     networks = tuple(webhook_networks)
@@ -67,13 +70,13 @@ def serve(
             webhook_networks=networks,
             public_sql=public_sql,
         )
-        server = configured(app, host, port, trusted_proxies)
+        server = configured(app, host, port, trusted_proxies, tls)
         gc.collect()
         gc.freeze()  # what stands now stands to the end: not worth looking at again
         gc.set_threshold(YOUNG)  # requests under way are no garbage yet
         server.run(sockets=[shared] if shared else None)
 
-    with observed(metrics, home / "releases", clock) as open_door:
+    with observed(metrics, home / "releases", clock, tls) as open_door:
         if shared is None:
             open_door()
             work()
@@ -82,7 +85,11 @@ def serve(
 
 
 def configured(
-    app: App, host: str, port: int, trusted_proxies: str = "127.0.0.1"
+    app: App,
+    host: str,
+    port: int,
+    trusted_proxies: str = "127.0.0.1",
+    tls: Tls | None = None,
 ) -> uvicorn.Server:
     """The server, ready to run; it logs no request itself (``envelope`` does)."""
     return uvicorn.Server(
@@ -97,5 +104,7 @@ def configured(
             server_header=False,
             forwarded_allow_ips=trusted_proxies,
             timeout_graceful_shutdown=10,
+            ssl_certfile=tls.certificate if tls else None,
+            ssl_keyfile=tls.key if tls else None,
         )
     )

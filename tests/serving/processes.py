@@ -26,8 +26,13 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(home: Path, port: int, **settings: object) -> Iterator[Process]:
-    """``creditpark serve``, ready, with its log in the home; ended with the block."""
+def serving(
+    home: Path, port: int, authority: Path | None = None, **settings: object
+) -> Iterator[Process]:
+    """``creditpark serve``, ready, with its log in the home; ended with the block.
+
+    Where it speaks TLS, ``authority`` is the certificate that vouches for it.
+    """
     told = {
         "CREDITPARK_HOME": str(home),
         "CREDITPARK_TODAY": TODAY.isoformat(),
@@ -40,19 +45,20 @@ def serving(home: Path, port: int, **settings: object) -> Iterator[Process]:
             command, env=os.environ | told, stderr=log, stdout=log
         )
         try:
-            _await(f"http://127.0.0.1:{port}/readyz", process)
+            scheme = "https" if authority else "http"
+            _await(f"{scheme}://127.0.0.1:{port}/readyz", process, authority)
             yield process
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(20)
 
 
-def _await(address: str, process: Process) -> None:
+def _await(address: str, process: Process, authority: Path | None) -> None:
     give_up = time.monotonic() + 60
     while time.monotonic() < give_up:
         assert process.poll() is None, "it ended"
         try:
-            if requests.get(address, timeout=5).ok:
+            if requests.get(address, timeout=5, verify=str(authority or "") or True).ok:
                 return
         except requests.ConnectionError:
             time.sleep(0.1)
