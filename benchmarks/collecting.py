@@ -88,7 +88,7 @@ def steps(name: str, folder: Path, size: int) -> Steps:  # noqa: ARG001
         return _suite(lake)
     batch, connection = _batch(lake), lake.engine.connection
     pages = [str(p) for p in batch.pages]
-    gate = Gate(lake.records, _spoken(name, folder), TODAY)
+    spoken = _spoken(name, folder)
 
     def bare() -> None:
         read = _reader(name, batch)
@@ -96,7 +96,9 @@ def steps(name: str, folder: Path, size: int) -> Steps:  # noqa: ARG001
         connection.execute("DROP TABLE bare")
 
     def ours() -> None:
-        found = gate.split(market.penalties, batch)
+        with lake.hands() as (hand, *_):  # as a night does: one dataset a core
+            gate = Gate(hand.records, spoken, TODAY)
+            found = gate.split(market.penalties, batch)
         if not found.balanced or not found.accepted:
             raise RuntimeError(f"the split lost rows: {found}")
 
