@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from publish.release import carrying
 from publish.release.errors import ReleaseRefusedError
-from publish.release.layout import ALL
+from publish.release.job import Job
+from publish.release.layout import ALL, PUBLIC, Served
 from publish.release.model import Limits, Release
 from publish.release.pinyin import spelling
 from publish.release.seal import checksums
@@ -222,6 +223,27 @@ def test_more_changes_than_allowed_and_the_setting_make_it_in_full(served: Park)
     assert served.build(limits=Limits(carry_percent=34)).carried == BOTH
     served.grade(uscc(1), "A", 95_000)
     assert served.build(limits=IN_FULL).carried == ()
+
+
+def test_of_large_tables_a_part_tells_that_nearly_all_rows_differ(
+    served: Park, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    monkeypatch.setattr(carrying, "LARGE", 1)
+    monkeypatch.setattr(carrying, "SPREAD", 1)
+    compared, differing = set(), carrying._differing
+
+    def watched(job: Job, last: carrying.Base, table: Served) -> carrying.Differing:
+        compared.add(table.contract)
+        return differing(job, last, table)
+
+    monkeypatch.setattr(carrying, "_differing", watched)
+    for row in served.tables["authorised_explanations"]:
+        row["points"] += 1
+    with caplog.at_level("INFO"):
+        made = served.build(limits=Limits(carry_percent=30))
+    assert made.carried == ("public.db",)
+    assert compared == {t.contract for t in PUBLIC}
+    assert "authorised.db is written in full: 3 rows of 6 differ" in caplog.text
 
 
 def test_a_doubt_that_comes_late_leaves_the_last_release_whole(
