@@ -258,11 +258,10 @@ def _change(db: sqlite3.Connection, fresh: Path, changed: list[Differing]) -> bo
         table = differing.table
         if table.name == ENTERPRISES:
             renamed = differing.removed > 0 or _renamed(db)
-        met = " AND ".join(f"t.{quoted(k)} = g.{quoted(k)}" for k in table.key)
+        key = names(table.key)
         gone = db.execute(
-            f"DELETE FROM main.{table.name} WHERE rowid IN (SELECT t.rowid"
-            f" FROM fresh.{GONE}{table.name} AS g CROSS JOIN main.{table.name} AS t"
-            f" ON {met})"
+            f"DELETE FROM main.{table.name} WHERE ({key}) IN"
+            f" (SELECT {key} FROM fresh.{GONE}{table.name})"
         )
         if gone.rowcount != differing.removed:
             raise DoubtError(f"{table.contract}: {gone.rowcount} rows were removed")
