@@ -5,12 +5,19 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 PARTIAL = ".partial-"
+
+
+def partial_of(path: Path) -> Path:
+    """Beside a file, where it is made; another process or thread makes it elsewhere."""
+    hand = f"{os.getpid()}.{threading.get_native_id()}"
+    return path.with_name(f"{PARTIAL}{hand}-{path.name}")
 
 
 def write_text(path: Path, text: str) -> None:
@@ -21,7 +28,7 @@ def write_text(path: Path, text: str) -> None:
 def write_bytes(path: Path, content: bytes) -> None:
     """Replace a file at once."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f"{PARTIAL}{os.getpid()}-{path.name}")
+    partial = partial_of(path)
     with partial.open("wb") as file:
         file.write(content)
         file.flush()

@@ -189,9 +189,9 @@ class Objects:
         with self.access.asking():
             self.fs.pipe_file(self._key(name), text.encode())
 
-    def workshop(self, name: str = "") -> Path:  # noqa: ARG002
-        """The same for all."""
-        return self.folder / "making"
+    def workshop(self, name: str = "") -> Path:
+        """Apart by name, since several are made at once."""
+        return self.folder / "making" / self.root.replace("/", "-") / name
 
     def keep(self, name: str, made: Path) -> Path:
         """Put it, then move it into the cache."""
@@ -249,7 +249,7 @@ class Objects:
     def files(self) -> Iterator[tuple[str, Path]]:
         """Every object, fetched one by one, with the time when it was put."""
         for name, info in self._listed(self.root).items():
-            place = self.workshop() / f"{atomic.PARTIAL}{os.getpid()}-fetched"
+            place = atomic.partial_of(self.workshop() / "fetched")
             self._fetch(name, place)
             os.utime(place, (time.time(), _age(info)))
             yield name, place
@@ -272,7 +272,7 @@ class Objects:
     def _fetch(self, name: str, place: Path) -> None:
         """Fetch an object; ``FileNotFoundError`` if there is none."""
         place.parent.mkdir(parents=True, exist_ok=True)
-        partial = place.with_name(f"{atomic.PARTIAL}{os.getpid()}-{place.name}")
+        partial = atomic.partial_of(place)
         with self.access.asking():
             try:
                 self.fs.get_file(self._key(name), str(partial))

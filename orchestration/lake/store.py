@@ -6,7 +6,6 @@ whole or not at all. Not here: what the files hold (``landing``, ``records``, ``
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -188,4 +187,4 @@ def partial(store: Store, name: str) -> Path:
     folder, _, last = name.rpartition("/")
     home = store.workshop(folder)
     home.mkdir(parents=True, exist_ok=True)
-    return home / f"{atomic.PARTIAL}{os.getpid()}-{last}"
+    return atomic.partial_of(home / last)
