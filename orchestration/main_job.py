@@ -77,7 +77,7 @@ def run_main_job(settings: Settings, console: Console, *, as_json: bool) -> int:
         )
     if not report.success:
         return FAILED
-    return INCOMPLETE if report.missing else 0
+    return INCOMPLETE if report.missing or report.lost else 0
 
 
 def _report(

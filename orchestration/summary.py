@@ -16,6 +16,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from assets.setup import Setup
+from assets.sources.lost import damaged_deliveries, lost_deliveries
 from assets.sources.status import COLUMNS, status_rows
 from orchestration.lake.lake import LocalLake
 from orchestration.lake.tables import MissingTableError
@@ -46,6 +47,7 @@ class Summary:
     failures: dict[str, str]
     missing: list[str]
     home: str
+    lost: list[str] = field(default_factory=list)
     new_batches: int = 0
     totals: dict[str, int] = field(default_factory=dict)
 
@@ -82,9 +84,15 @@ def summarise(
         failures=dict(outcome.failures),
         missing=[d["dataset"] for d in datasets if d["state"] in {"failed", "waiting"}],
         home=str(setup.releases.parent),
+        lost=[line for d in datasets for line in _lost(setup, lake, d["dataset"])],
         new_batches=new,
         totals={k: sum(d[k] for d in datasets) for k in COUNTS},
     )
+
+
+def _lost(setup: Setup, lake: LocalLake, dataset: str) -> tuple[str, ...]:
+    lost = lost_deliveries(lake, setup, dataset)
+    return lost + damaged_deliveries(lake, dataset)
 
 
 def _reasons(setup: Setup, lake: LocalLake) -> dict[str, int]:
@@ -178,6 +186,8 @@ def _problems(summary: Summary, console: Console) -> None:
         console.print(
             f"[yellow]Missing 缺数[/yellow] {names}: asked for again next run"
         )
+    for line in summary.lost:
+        console.print(f"[red]Lost 缺失[/red] {escape(line)}", soft_wrap=True)
 
 
 def _release(summary: Summary, console: Console, site: str) -> None:

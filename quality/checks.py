@@ -32,7 +32,10 @@ _DESCRIPTIONS = {
     Aspect.BUSINESS: "业务提示规则 Rules that warn and keep no row out.",
     Aspect.QUARANTINE_RATE: "隔离率不高于5% At most 5 % of the rows are quarantined.",
     Aspect.CONSERVATION: "接收=入库+隔离+重复 Every row in ended in exactly one place.",
-    Aspect.RECONCILIATION: "接收行数与部门声明一致 Rows are as many as declared.",
+    Aspect.RECONCILIATION: (
+        "接收行数与部门声明一致，原始报文无缺失 "
+        "Rows are as many as declared, and no delivery is lost."
+    ),
     Aspect.CONTRACT: "无未约定的数据项与代码 Nothing that nobody agreed, or it is told.",
     Aspect.DECLARED_VOLUME: "记录数在声明范围内 Records lie within the declared bounds.",
 }

@@ -62,7 +62,8 @@ class Counts:
         records: the newest versions, one a record.
         minimum: records the source declares at least.
         maximum: records the source declares at most.
-        mismatches: batches whose rows are not as many as the agency declared.
+        mismatches: batches whose rows are not as many as the agency declared, or that
+            are lost.
         frozen: why batches of a frozen dataset were refused whole.
         notices: rule -> rows accepted although something new stood in them.
     """

@@ -19,6 +19,7 @@ from assets import sql
 from assets.setup import Setup
 from assets.sources import fresh
 from assets.sources.declaration import Dataset, Sources
+from assets.sources.lost import lost_deliveries
 from assets.sources.modes import FrozenBatchError
 from assets.sources.records import Gate
 from assets.station import FRESH, RESOURCES, lineage_metadata, owners, schema_metadata
@@ -126,7 +127,10 @@ def _record(
     for refused in new.frozen:
         context.log.error(refused)
     dataset = setup.sources.dataset(table.name)
-    counts = totals(lake, table, dataset, new.frozen)
+    lost = lost_deliveries(lake, setup, table.name)
+    for line in lost:
+        context.log.error(line)
+    counts = totals(lake, table, dataset, new.frozen, lost)
     found = engine.examine(table, frame(lake, table, setup), setup.today)
     lake.keep_document(table.name, found.document)
     return dg.MaterializeResult(
@@ -199,7 +203,11 @@ def split_new(lake: Lake, setup: Setup, table: Table) -> Split:
 
 
 def totals(
-    lake: Lake, table: Table, dataset: Dataset, frozen: tuple[str, ...] = ()
+    lake: Lake,
+    table: Table,
+    dataset: Dataset,
+    frozen: tuple[str, ...] = (),
+    lost: tuple[str, ...] = (),
 ) -> Counts:
     """The counts of all batches of a dataset, beside what was declared of them."""
     receipts = lake.records.receipts(table.name)
@@ -214,7 +222,7 @@ def totals(
         records=_count(lake, lake.relation(table.name)),
         minimum=dataset.minimum_rows,
         maximum=dataset.maximum_rows,
-        mismatches=_mismatches(lake, table, receipts),
+        mismatches=_mismatches(lake, table, receipts) + lost,
         frozen=frozen,
         notices=noticed,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import tempfile
 from datetime import date
 from pathlib import Path
@@ -12,7 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from assets.sources import gate
+from assets.sources.declaration import Dataset
 from assets.sources.gate import split_new
+from assets.sources.lost import damaged_deliveries, lost_deliveries
 from assets.stores import Window
 from orchestration.lake.lake import LocalLake
 from orchestration.lake.records import ParquetRecords
@@ -37,6 +41,7 @@ from tests.sources.deliveries import (
 )
 
 NEXT_WEEK = Window(date(2026, 11, 8), date(2026, 11, 15))
+LAST_WEEK = Window(date(2026, 11, 15), date(2026, 11, 22))
 LATER = {"SJC": "2026-11-09 09:00:00"}
 
 
@@ -299,6 +304,34 @@ def test_only_batches_without_a_receipt_are_split(lake: LocalLake):
     assert [
         counts(r) for r in split_new(lake, setup, market.name_changes).receipts
     ] == [(2, 1, 0, 1)]
+
+
+def test_a_delivery_that_is_gone_is_lost_until_it_is_put_back(
+    lake: LocalLake, tmp_path: Path
+):
+    first = land(lake, "name_changes", [named(1), named(2), named(2)])
+    land(lake, "name_changes", [named(3)], window=NEXT_WEEK)
+    setup = _Setup()
+    split_new(lake, setup, market.name_changes)
+    assert lost_deliveries(lake, setup, "name_changes") == ()
+    home = first.pages[0].parent
+    shutil.move(home, tmp_path / "backup")
+    (line,) = lost_deliveries(lake, setup, "name_changes")
+    assert line == (
+        f"lake/landing/market/name_changes/{first.id} is lost, with the 3 rows as they "
+        "were sent; the 2 accepted of them still count. Put it back from a backup; "
+        "without one ask the agency to send them again, delete lake/records/name_changes "
+        "and run: everything that landing holds then is split anew"
+    )
+    page = land(lake, "name_changes", [named(4)], window=LAST_WEEK).pages[0]
+    page.write_bytes(page.read_bytes() + b" ")
+    assert split_new(lake, setup, market.name_changes).receipts == ()
+    (changed,) = damaged_deliveries(lake, "name_changes")
+    assert changed.startswith(f"{page} was changed after it was received: put ")
+    told = gate.totals(lake, market.name_changes, Dataset(), lost=(line,))
+    assert (told.accepted, told.mismatches) == (3, (line,))
+    shutil.move(tmp_path / "backup", home)
+    assert lost_deliveries(lake, setup, "name_changes") == ()
 
 
 class _Setup:
