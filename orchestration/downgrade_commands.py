@@ -14,7 +14,10 @@ import click
 from orchestration.errors import guarded
 from orchestration.measure_commands import rows_of
 from orchestration.printing import emit, json_option
+from orchestration.registry import opened
 from orchestration.settings import Settings
+from publish.cases.machines import CONTESTED, Kind
+from publish.cases.store import list_cases
 
 by_option = click.option("--by", "made_by", required=True, help="Who decides.")
 reason_option = click.option("--reason", required=True, help="On what it rests.")
@@ -49,7 +52,8 @@ def _told(row: dict[str, Any], decision: Any) -> Iterator[str]:
     """A row as people read it: too much for a table on a terminal."""
     state = "" if row["pending_state"] == "graded" else f" ({row['pending_state']})"
     until = row["objection_until"]
-    days = f" · objection until {until}" if until else ""
+    lawful = row["stage"] == "lawful"
+    days = f" · objection until {until}" if until and not lawful else ""
     yield f"{row['subject']}  {row['enterprise_name']}"
     change = f"{row['letter']} → {row['pending_letter']}{state}"
     yield f"  {change} · {row['stage']}{days}"
@@ -57,6 +61,12 @@ def _told(row: dict[str, Any], decision: Any) -> Iterator[str]:
         yield f"  decision {decision.id}: {decision.kind} on {decision.made_on}"
     if row["reason_zh"]:
         yield f"  {row['reason_zh']}"
+
+
+def _objected(settings: Settings, subject: str) -> bool:
+    """Whether an objection is open, also one that came after the last run."""
+    registry, kind = opened(settings), Kind.OBJECTION
+    return bool(list_cases(registry, kind=kind, states=CONTESTED, record_id=subject))
 
 
 def _decided(settings: Settings) -> dict[str, Any]:
@@ -74,7 +84,7 @@ def _decided(settings: Settings) -> dict[str, Any]:
 def downgrade_confirm(obj: Any, /, subject: str, made_by: str, reason: str) -> None:
     """Confirm one; it takes effect with the first run after the objection period."""
     row = _found(obj.settings, subject)
-    if row["stage"] == "contested":
+    if row["stage"] == "contested" or _objected(obj.settings, subject):
         raise click.ClickException(f"{subject}: an objection is open; answer it first")
     _decide(obj.settings, kind="confirm", subject=subject, by=(made_by, reason))
 
