@@ -123,7 +123,7 @@ def _build(job: Job) -> Release:
             _export(job, content, last)
         finally:  # what a gate refuses tells more than the export that broke on it
             _judge(job, judged.result())
-    diff = _derive(job, previous, comparable=last is not None)
+    diff = _derive(job, content, previous, comparable=last is not None)
     _papers(job, content, diff)
     _publish(job, content, diff)
     return Release(
@@ -200,7 +200,9 @@ def _export(job: Job, content: Content, last: carrying.Base | None) -> None:
     job.checkpoint("exports")
 
 
-def _derive(job: Job, previous: str | None, *, comparable: bool) -> Diff:
+def _derive(
+    job: Job, content: Content, previous: str | None, *, comparable: bool
+) -> Diff:
     """Write the differences; of public tables from the Parquet made of the database."""
     files = {NEW: job.authorised}
     before = job.releases.path(previous) if previous else None
@@ -209,7 +211,12 @@ def _derive(job: Job, previous: str | None, *, comparable: bool) -> Diff:
     with attached(job.connection, files):
         new = _side(job, NEW, job.staging, comparable)
         old = _side(job, OLD, before, comparable) if before else None
-        tables = changes.compare(job.connection, new, old, job.info.today, job.staging)
+        tables = changes.compare(
+            *(job.connection, new, old),
+            today=job.info.today,
+            folder=job.staging,
+            same=content.same,
+        )
         diff = Diff(
             previous, tables, *moves.write(job.connection, new, old, job.staging)
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,7 +18,7 @@ import duckdb
 
 from publish.release.comparing import Pair, changed, counted, first, pair, tallied
 from publish.release.engine import LINES, Stored, literal
-from publish.release.layout import AUTHORISED, PUBLIC, Served
+from publish.release.layout import ALL, AUTHORISED, PUBLIC, Served
 from publish.release.model import TableDiff
 from publish.release.names import CHANGES
 
@@ -45,22 +45,27 @@ def compare(
     connection: duckdb.DuckDBPyConnection,
     new: Side,
     old: Side | None,
+    *,
     today: date,
     folder: Path,
+    same: Container[str] = (),
 ) -> dict[str, TableDiff]:
     """Write ``changes.jsonl`` and count the differences of every table.
+
+    Contract tables known to be ``same`` are not looked at.
 
     The kinds of change are the code list ``change_kind``.
 
     Without a predecessor every row is added. Keys are named for public tables only;
     whose grade changed is not public.
     """
-    diffs, target = {}, folder / CHANGES
+    diffs = {t.contract: TableDiff() for t in ALL}
+    target = folder / CHANGES
     target.write_bytes(b"")
-    for table in PUBLIC:
+    for table in (t for t in PUBLIC if t.contract not in same):
         two = pair(table, new.public, old.public if old else None, today)
         diffs[table.contract] = _told(connection, two, target)
-    for table in AUTHORISED:
+    for table in (t for t in AUTHORISED if t.contract not in same):
         two = pair(table, new.authorised, old.authorised if old else None, today)
         told = _of_prints(table, new, old) if old else None
         diffs[table.contract] = _counted(connection, two, told)

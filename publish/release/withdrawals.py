@@ -10,12 +10,12 @@ rollback is for. Not here: the list itself (``withdrawn``).
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import duckdb
 
-from publish.release import withdrawn
+from publish.release import fingerprints, withdrawn
 from publish.release.engine import (
     Stored,
     attached,
@@ -92,7 +92,8 @@ def _held(job: Job, release_id: str, older: str) -> list[Found]:
             _public(job, release_id, _NEW) as new,
             _public(job, older, _OLD) as old,
         ):
-            return list(_found(job, new, old))
+            others = _others(job, release_id, older)
+            return list(_found(job, new, old, others))
     except duckdb.Error as error:
         log.warning("release %s cannot be read (%r)", older, error)
         return []
@@ -109,9 +110,24 @@ def _public(job: Job, release_id: str, name: str) -> Iterator[Stored]:
         yield stored(job.connection, name)
 
 
-def _found(job: Job, new: Stored, old: Stored) -> Iterator[Found]:
+def _others(job: Job, release_id: str, older: str) -> list[Served]:
+    """Tables that may differ: what shares the file of its fingerprints does not."""
+    prints = [
+        [fingerprints.path(job.releases.path(name), t) for t in KEYED]
+        for name in (release_id, older)
+    ]
+    return [
+        table
+        for table, new, old in zip(KEYED, *prints, strict=True)
+        if not (new.is_file() and old.is_file() and new.samefile(old))
+    ]
+
+
+def _found(
+    job: Job, new: Stored, old: Stored, tables: Iterable[Served]
+) -> Iterator[Found]:
     today = literal(job.info.today.isoformat())
-    for table in KEYED:
+    for table in tables:
         if {"uscc", key_column(table.name)} <= old.of(table.name):
             for statement in (_removed, _shortened):
                 for row in stream(job.connection, statement(table, new, old, today)):
