@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import dagster as dg
 import pytest
 
+from assets.sources.lost import lost_deliveries
+from orchestration.instance import open_instance
+from orchestration.places import make_lake, make_setup
 from orchestration.settings import POLICY
 from tests.pipeline.conftest import TODAY, TOMORROW, Run, run_job
 
@@ -100,15 +105,64 @@ def test_the_next_good_run_publishes(first: Run, failed: Run, go: Go):
     assert mended.report["new_batches"] == 0
 
 
-def test_an_unreadable_file_is_missing_data_and_stops_nothing(failed: Run, go: Go):
+@pytest.fixture(scope="module")
+def bad_day(failed: Run, go: Go) -> Run:
+    """A file nobody can read came, and somebody deleted a delivery from landing."""
     inbox = Path(failed.home).parent / "inbox"
+    (inbox / "registrations_20261001.csv").unlink()
     (inbox / "registrations_20261002.csv").write_bytes("企业名称".encode("gb18030"))
-    run = go(TOMORROW)
-    assert (run.code, run.report["failures"]) == (3, {})
-    assert run.report["missing"] == ["registrations"]
-    assert run.report["success"] is True
-    assert run.report["totals"]["accepted"] == 3
-    assert run.lake.landing.failure("registrations") == (
+    (batch,) = failed.lake.landing.batches("registrations")
+    shutil.move(batch.pages[0].parent, Path(failed.home).parent / "backup")
+    return go(TOMORROW)
+
+
+def test_an_unreadable_file_is_missing_data_and_stops_nothing(bad_day: Run):
+    assert (bad_day.code, bad_day.report["failures"]) == (3, {})
+    assert bad_day.report["missing"] == ["registrations"]
+    assert bad_day.report["success"] is True
+    assert bad_day.report["totals"]["accepted"] == 3
+    assert bad_day.lake.landing.failure("registrations") == (
         "registrations_20261002.csv: not utf-8-sig (byte 0); "
         "declare the encoding of this dataset"
     )
+
+
+def test_a_lost_delivery_is_told_with_what_to_do_and_changes_nothing(
+    first: Run, bad_day: Run
+):
+    (line,) = bad_day.report["lost"]
+    assert line.startswith("lake/landing/market/registrations/20261001-")
+    assert (
+        "with the 3 rows as they were sent; the 3 accepted of them still count" in line
+    )
+    assert "delete lake/records/registrations and run" in line
+    assert bad_day.report["published"] == first.report["published"]
+    with open_instance(bad_day.home) as instance:
+        (check,) = instance.event_log_storage.get_asset_check_execution_history(
+            dg.AssetCheckKey(
+                dg.AssetKey(["records", "registrations"]), "reconciliation"
+            ),
+            limit=1,
+        )
+    assert check.status.value == "FAILED"
+    assert check.event
+    assert line in str(check.event.dagster_event)
+
+
+def test_put_back_or_sent_again_it_is_whole_again(bad_day: Run, go: Go):
+    folder = Path(bad_day.home).parent
+    lake, inbox = folder / "home" / "lake", folder / "inbox"
+    (name,) = [line.split()[0].rpartition("/")[2] for line in bad_day.report["lost"]]
+    home = lake / "landing" / "market" / "registrations" / name
+    shutil.copytree(folder / "backup", home)
+    setup = make_setup(bad_day.settings)
+    assert lost_deliveries(make_lake(bad_day.settings), setup, "registrations") == ()
+    # Without a backup: the agency sends the file again, and everything is split anew.
+    shutil.rmtree(home)
+    shutil.rmtree(lake / "records" / "registrations")
+    (inbox / "registrations_20261002.csv").unlink()
+    (sent,) = (folder / "backup").glob("00001.*")
+    shutil.copy(sent, inbox / "registrations_20261001.csv")
+    again = go(TOMORROW)
+    assert (again.code, again.report["lost"]) == (0, [])
+    assert again.content == bad_day.content
