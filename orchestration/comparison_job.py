@@ -26,7 +26,7 @@ class ComparisonConfig(dg.Config):
     report: str = "policy-comparison.html"
 
 
-def comparison_job() -> dg.JobDefinition:
+def comparison_job(executor: dg.ExecutorDefinition) -> dg.JobDefinition:
     """The comparison as a Dagster job; the report lies in the home's ``reports``."""
 
     @dg.op(
@@ -57,7 +57,7 @@ def comparison_job() -> dg.JobDefinition:
 
     @dg.job(
         name=JOB,
-        executor_def=dg.in_process_executor,
+        executor_def=executor,
         description="评价规则新旧对比 Who would move under another policy, and why.",
     )
     def job() -> None:

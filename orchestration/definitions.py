@@ -7,13 +7,11 @@ that follows them, alerts, how runs ended. Not here: how they are built
 
 from __future__ import annotations
 
-from functools import partial
-
 import dagster as dg
 
 from orchestration.alerts import alert_sensors
 from orchestration.automation import automation_sensor, sources
-from orchestration.holding import sole_writer
+from orchestration.executors import Steps
 from orchestration.last_run import last_run_sensors
 from orchestration.location import build_definitions
 from orchestration.places import make_lake, make_setup
@@ -23,7 +21,10 @@ _settings = load_settings()
 _setup = make_setup(_settings)
 defs = dg.Definitions.merge(
     build_definitions(
-        _setup, make_lake(_settings), partial(sole_writer, _settings.home)
+        _setup,
+        make_lake(_settings),
+        _settings.home,
+        Steps(_settings.executor, _settings.celery),
     ),
     dg.Definitions(
         assets=sources(_setup, _settings.drop_folder),

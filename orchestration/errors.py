@@ -24,6 +24,7 @@ SERVER_FULL = (
     "then repeat the command; what is published serves on"
 )
 SILENT = "the database does not answer; see that it runs, then repeat the command"
+KILLED = "ChildProcessCrashException"  # Dagster's, and without words
 FAILED, USAGE, INCOMPLETE, BUSY = 1, 2, 3, 4
 
 
@@ -70,4 +71,6 @@ def reason(event: dg.DagsterEvent) -> str:
     # Below Dagster's own wrapping lies our typed error; what caused that is for the log.
     while error and error.cause and (error.cls_name or "").startswith("Dagster"):
         error = error.cause
+    if error and error.cls_name == KILLED:
+        return "the process of this step was killed: run again; what is whole is kept"
     return error.message.strip() if error else "failed"

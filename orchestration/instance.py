@@ -27,6 +27,11 @@ POOLS = """\
     default_limit: 1
     granularity: op
 """
+# Dagster tells on standard error that a step's process begins; the log of the run has it.
+LOGS = """\
+python_logs:
+  python_log_level: INFO
+"""
 COMMON = f"""\
 # Written by Credit Park when absent; edit freely.
 telemetry:
@@ -36,7 +41,7 @@ nux:
 concurrency:
   runs:
     max_concurrent_runs: 1
-{POOLS}freshness:
+{POOLS}{LOGS}freshness:
   enabled: true
 run_retries:
   enabled: true
@@ -56,9 +61,12 @@ POSTGRESQL = f"""\
     postgres_url:
       env: {VARIABLE}
 """
-# What we ever wrote, today's and before there were pools: whatever else a hand has edited.
+# What we ever wrote, today's and before there were pools, or a level of logs: whatever
+# else a hand has edited.
 OURS = {
-    text.replace(pools, "") for text in (SQLITE, POSTGRESQL) for pools in ("", POOLS)
+    text.replace(LOGS, logs).replace(POOLS, pools)
+    for text in (SQLITE, POSTGRESQL)
+    for logs, pools in ((LOGS, POOLS), ("", POOLS), ("", ""))
 }
 
 

@@ -18,13 +18,13 @@ LETTERS = "letters"
 CRON = "*/15 * * * *"
 
 
-def letters_job() -> Any:
+def letters_job(executor: dg.ExecutorDefinition) -> Any:
     """The job that sends what is due."""
     return dg.define_asset_job(
         LETTERS,
         selection=dg.AssetSelection.assets(DELIVERIES),
         description="告知书发送 Sends what waits, and tries again what did not leave.",
-        executor_def=dg.in_process_executor,
+        executor_def=executor,
     )
 
 

@@ -4,9 +4,10 @@ Not here: what an asset does (``assets``) or where its bytes lie (``orchestratio
 """
 
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import date, datetime
+from pathlib import Path
 
 import dagster as dg
 
@@ -32,6 +33,8 @@ from assets.sources.scorecards import scorecards_asset
 from assets.sources.status import status_asset
 from orchestration.automation import following
 from orchestration.comparison_job import comparison_job
+from orchestration.executors import Steps, executor
+from orchestration.holding import taking_part
 from orchestration.lake.lake import LocalLake
 from orchestration.letters_job import letters_job, letters_schedule
 from orchestration.pending import pending_tags
@@ -39,7 +42,6 @@ from orchestration.purge_job import purge_job, purge_schedule
 from publish.registry.retention import retentions
 from quality.clock import ZONE, Clock
 
-Hold = Callable[[], AbstractContextManager[None]]
 NIGHTLY = "nightly"
 MONTH_ENDS = "month_ends"
 # A night that fails is tried again from where it failed, by Dagster's daemon.
@@ -108,47 +110,55 @@ def _history(setup: Setup) -> dg.AssetsDefinition:
 
 
 def build_definitions(
-    setup: Setup, lake: LocalLake, hold: Hold = nullcontext
+    setup: Setup,
+    lake: LocalLake,
+    home: Path | None = None,
+    steps: Steps | None = None,
 ) -> dg.Definitions:
     """The code location for one setup.
 
     Args:
         setup: what every asset is given.
         lake: where tables lie.
-        hold: entered while a run uses the lake; keeps other writers out.
+        home: is held by each run, so that there is one writer; ``None`` where the
+            caller holds it.
+        steps: the executor of the nightly run; small jobs stay in their process.
     """
+    own = executor(Steps(), home)
+    beside = executor(steps, home) if steps else own
     days = partitions(setup.sources.history_from.isoformat(), setup.clock)
     job = dg.define_asset_job(
         NIGHTLY,
         selection=dg.AssetSelection.all() - dg.AssetSelection.assets(HISTORY),
         description="主流程：四部门到数、校验、归档、评价、措施、发布 The main job.",
         tags=NIGHTLY_TAGS,
-        executor_def=dg.in_process_executor,
+        executor_def=beside,
     )
     monthly = dg.define_asset_job(
         MONTH_ENDS,
         selection=dg.AssetSelection.assets(HISTORY),
         description="月末等级历史 Month ends of the grade history, any span in one run.",
         tags={"creditpark/job": MONTH_ENDS},
-        executor_def=dg.in_process_executor,
+        executor_def=own,
     )
     return dg.Definitions(
         assets=following(all_assets(setup, days), setup),
-        jobs=[job, monthly, letters_job(), comparison_job(), purge_job()],
+        jobs=[job, monthly, letters_job(own), comparison_job(own), purge_job()],
         schedules=[
             _schedule(setup.sources, lake, setup.clock),
             letters_schedule(setup),
             purge_schedule(retentions()),
         ],
-        resources={"lake": _held(lake, hold), "setup": setup},
-        executor=dg.in_process_executor,
+        resources={"lake": _held(lake, home), "setup": setup},
+        executor=beside,
     )
 
 
-def _held(lake: LocalLake, hold: Hold) -> dg.ResourceDefinition:
-    @dg.resource(description="数据湖 The lake, with one writer at a time.")
-    def held(_: dg.InitResourceContext) -> Iterator[LocalLake]:
-        with hold():
+def _held(lake: LocalLake, home: Path | None) -> dg.ResourceDefinition:
+    @dg.resource(description="数据湖 The lake, with one run at a time.")
+    def held(context: dg.InitResourceContext) -> Iterator[LocalLake]:
+        with taking_part(home, str(context.run_id)) if home else nullcontext():
+            lake.claim()
             yield lake
 
     return held

@@ -5,26 +5,30 @@ Not here: printing (``summary``) and the command line (``cli``).
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import dagster as dg
 from dagster import DagsterEventType
+from dagster._core.definitions.reconstruct import ReconstructableRepository
 
 from assets.credit.history import KEY as HISTORY
 from assets.reference import month_ends
 from assets.setup import Setup
 from assets.stores import Window
 from orchestration.errors import reason
+from orchestration.executors import IN_PROCESS, MODULE, listening
 from orchestration.holding import sole_writer
 from orchestration.instance import open_instance
 from orchestration.location import MONTH_ENDS, NIGHTLY, build_definitions
 from orchestration.pending import RANGE_END, RANGE_START, pending_span
 from orchestration.places import make_lake, make_setup
-from orchestration.settings import Settings
+from orchestration.settings import Settings, environment
 
 STATIONS = (
     "landing",
@@ -39,6 +43,7 @@ STATIONS = (
     "publication",
     "release",
 )
+ROOT = Path(__file__).parents[1]
 OURS = {"creditpark/launched_by": "command"}
 ASSET_MADE = DagsterEventType.ASSET_MATERIALIZATION
 # Dagster keeps every event; the terminal shows progress bars instead.
@@ -89,19 +94,17 @@ def execute(
         open_instance(settings.home, settings.dagster_url) as instance,
     ):
         close_killed_runs(instance)
+        lake.claim()
         swept = lake.sweep()
         definitions = build_definitions(setup, lake)
         announce(totals(definitions))
         span = pending_span(setup.sources, lake.landing, setup.today)
-        run_id = str(uuid4())
-        instance.add_event_listener(run_id, _Teller(watch))
-        result = definitions.resolve_job_def(NIGHTLY).execute_in_process(
-            instance=instance,
-            run_id=run_id,
-            raise_on_error=False,
-            tags=_tags(span) | OURS,
-            run_config=QUIET,
-        )
+        tags, told = _tags(span) | OURS, _Teller(watch)
+        result: dg.ExecuteInProcessResult | dg.JobExecutionResult
+        if settings.executor == IN_PROCESS:
+            result = _here(definitions, instance, tags, told)
+        else:
+            result = _beside(settings, instance, tags, told)
         if result.success:
             remember_month_ends(definitions, instance, setup)
         failures = {
@@ -109,7 +112,40 @@ def execute(
             for e in result.all_events
             if e.event_type is DagsterEventType.STEP_FAILURE
         }
-        return Outcome(result.success, failures, span, swept, run_id)
+        return Outcome(result.success, failures, span, swept, result.run_id)
+
+
+def _here(
+    definitions: dg.Definitions,
+    instance: dg.DagsterInstance,
+    tags: Mapping[str, str],
+    told: _Teller,
+) -> dg.ExecuteInProcessResult:
+    """The nightly job in this process."""
+    run_id = str(uuid4())
+    instance.add_event_listener(run_id, lambda entry: told(entry.dagster_event))
+    return definitions.resolve_job_def(NIGHTLY).execute_in_process(
+        instance=instance,
+        run_id=run_id,
+        raise_on_error=False,
+        tags=dict(tags),
+        run_config=QUIET,
+    )
+
+
+def _beside(
+    settings: Settings,
+    instance: dg.DagsterInstance,
+    tags: Mapping[str, str],
+    told: _Teller,
+) -> dg.JobExecutionResult:
+    """The nightly job with steps in other processes, coordinated by this one."""
+    # They load the code location themselves, so they need the same settings.
+    os.environ.update(environment(settings))
+    located = ReconstructableRepository.for_module(MODULE, "defs", str(ROOT))
+    job = located.get_reconstructable_job(NIGHTLY)
+    with listening(told):
+        return dg.execute_job(job, instance, run_config=QUIET, tags=tags)
 
 
 def remember_month_ends(
@@ -155,8 +191,7 @@ class _Teller:
     def __init__(self, watch: Watch) -> None:
         self.watch, self.told = watch, set[dg.AssetKey]()
 
-    def __call__(self, entry: dg.EventLogEntry) -> None:
-        event = entry.dagster_event
+    def __call__(self, event: dg.DagsterEvent | None) -> None:
         if event is None or event.event_type is not ASSET_MADE:
             return
         if event.asset_key and event.asset_key not in self.told:

@@ -83,6 +83,14 @@ class Settings(BaseModel):
         str,
         Field(description="what grades: duckdb, or spark://host:port for a cluster"),
     ] = "duckdb"
+    executor: Annotated[
+        Literal["in_process", "multiprocess", "celery"],
+        Field(description="what computes the steps of the nightly run"),
+    ] = "in_process"
+    celery: Annotated[
+        Path | None,
+        Field(description="file that Celery's workers are started with, `-y FILE`"),
+    ] = None
     grade_everybody: Annotated[
         bool, Field(description="grade also whom nothing has changed for, every run")
     ] = False
@@ -249,6 +257,17 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     except ValidationError as error:
         raise SettingsError("; ".join(_complaint(e) for e in error.errors())) from error
     return settings.model_copy(update={"home": settings.home.absolute()})
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The variables that give another process the same settings, secrets included."""
+    given = settings.model_dump(exclude_none=True)
+    return {
+        f"{PREFIX}{name.upper()}": value.get_secret_value()
+        if isinstance(value, SecretStr)
+        else str(value)
+        for name, value in given.items()
+    }
 
 
 def variables(settings: Settings) -> dict[str, str]:

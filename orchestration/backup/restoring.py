@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from orchestration.backup.archive import BackupError, Manifest, unpack
 from orchestration.backup.making import SUFFIX
 from orchestration.backup.parts import LAKE, REGISTRY, SIGNING
-from orchestration.holding import LOCK, sole_writer
+from orchestration.holding import LOCK, STEPS, sole_writer
 from orchestration.lake.atomic import PARTIAL, staging
 from orchestration.lake.landing import MANIFEST
 from orchestration.lake.store import Store
@@ -68,7 +68,7 @@ def _require_empty_home(home: Path) -> None:
     held = sorted(p.name for p in home.iterdir()) if home.is_dir() else []
     if any(name.startswith(PARTIAL) for name in held):
         raise BackupError(f"a restore was killed in {home}: empty it and restore again")
-    if {*held} - {LOCK}:
+    if {*held} - {LOCK, STEPS}:
         raise BackupError(f"{home} is not empty ({held[0]}, …): restore elsewhere")
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from assets import sql
 from assets.sources import candidates
-from orchestration.lake import atomic
+from orchestration.lake import atomic, owner
 from orchestration.lake.engine import Engine
 from orchestration.lake.landing import FileLanding
 from orchestration.lake.records import ParquetRecords
@@ -134,5 +134,18 @@ class LocalLake:
 
     def sweep(self) -> int:
         """Remove what killed processes left half-written."""
-        own = Folder(self.folder)
-        return own.sweep() + (self.store.sweep() if self.store != own else 0)
+        beside = self.store.sweep() if self._is_elsewhere else 0
+        return Folder(self.folder).sweep() + beside
+
+    def claim(self) -> None:
+        """See that no other home writes to this lake; before anything is written.
+
+        Raises:
+            LakeTakenError: another one does.
+        """
+        if self._is_elsewhere:
+            owner.claim(self.store, self.folder)
+
+    @property
+    def _is_elsewhere(self) -> bool:
+        return self.store != Folder(self.folder)

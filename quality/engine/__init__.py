@@ -86,6 +86,12 @@ def write_data_docs(documents: Iterable[Mapping[str, Any]], folder: Path) -> Pat
     return write(documents, folder)
 
 
+def load() -> None:
+    """Import all that costs now, for a process from which others are forked."""
+    with _without_spark():
+        import quality.engine.validation  # noqa: F401, PLC0415
+
+
 @contextmanager
 def _without_spark() -> Iterator[None]:
     """Hide Spark from GX, which loads it where it is installed and never needs it here.

@@ -33,6 +33,7 @@ ENVIRONMENT = {
     "orchestration/instance.py": "names DAGSTER_HOME to Dagster",
     "orchestration/eventlog.py": "sets the size of Dagster's event batches",
     "publish/serving/meters.py": "names to prometheus-client where processes meet",
+    "orchestration/run.py": "hands settings on to the processes of steps",
     "orchestration/console.py": "hands the environment on to `dagster dev`",
 }
 VARIABLES = {"environ", "environb", "getenv", "getenvb", "putenv", "unsetenv"}
@@ -93,6 +94,7 @@ def test_publish_uses_the_light_parts_of_quality_only():
         ("datasette", "publish/"),
         ("requests", "assets/sources/"),
         ("openpyxl", "assets/sources/"),
+        ("fsspec", "orchestration/lake/"),
         ("click", "orchestration/"),
         ("rich", "orchestration/"),
     ],

@@ -68,7 +68,8 @@ def held(home: Path) -> dict[str, bytes]:
     return {
         p.relative_to(home).as_posix(): p.read_bytes()
         for p in home.rglob("*")
-        if p.is_file() and not p.name.startswith(("registry.db", "run.lock"))
+        if p.is_file()
+        and not p.name.startswith(("registry.db", "run.lock", "steps.lock"))
     }
 
 
@@ -210,7 +211,7 @@ def test_a_damaged_archive_restores_nothing(
         unpack(file)
     with pytest.raises(BackupError, match=told):
         restore(there, file)
-    assert [p.name for p in there.home.iterdir()] == ["run.lock"]
+    assert {p.name for p in there.home.iterdir()} == {"run.lock", "steps.lock"}
 
 
 def test_nothing_is_restored_over_a_registry_or_beside_a_run(
@@ -221,7 +222,7 @@ def test_nothing_is_restored_over_a_registry_or_beside_a_run(
     theirs = Settings(home=tmp_path / "there", registry_url=home.registry)
     with pytest.raises(BackupError, match="registry holds 26 tables already"):
         restore(theirs, file)
-    assert [p.name for p in theirs.home.iterdir()] == ["run.lock"]
+    assert {p.name for p in theirs.home.iterdir()} == {"run.lock", "steps.lock"}
     with sole_writer(theirs.home):
         busy = command(theirs, "restore", str(file))
     assert (busy.exit_code, "another run" in busy.output) == (4, True)

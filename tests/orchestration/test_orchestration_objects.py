@@ -19,6 +19,7 @@ from orchestration.backup.restoring import restore
 from orchestration.cli import main
 from orchestration.lake.lake import LocalLake
 from orchestration.lake.objects import Access, LakeUnavailableError, Objects
+from orchestration.lake.owner import LakeTakenError
 from orchestration.lake.proof import DamagedFileError
 from orchestration.places import make_lake
 from orchestration.settings import Settings
@@ -88,6 +89,20 @@ def test_what_one_machine_makes_another_reads(machine: Machine):
     found = f"(SELECT record_key FROM {other.records.versions('penalties')})"
     assert rows(other, found) == [("x",)]
     assert rows(other, other.records.quarantine("penalties")) == []
+
+
+def test_a_lake_is_kept_for_one_home(machine: Machine):
+    one, other = machine("one"), machine("other")
+    one.claim()
+    one.claim()
+    with pytest.raises(
+        LakeTakenError, match=r"^CREDITPARK_LAKE: s3://park/.*owner\.json"
+    ):
+        other.claim()
+    objects(one).remove("owner.json")  # the first is gone for good
+    other.claim()
+    with pytest.raises(LakeTakenError, match="kept for another home"):
+        one.claim()
 
 
 def test_three_snapshots_stay_and_the_cache_may_go(machine: Machine):

@@ -1,21 +1,15 @@
-"""Which days a run asks for, and that two runs never share a home."""
+"""Which days a run asks for."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
-from functools import partial
 from pathlib import Path
 
-import dagster as dg
 import pytest
 
 from assets.stores import Arrival, Window
-from orchestration.holding import AlreadyRunningError, sole_writer
 from orchestration.lake.landing import FileLanding
-from orchestration.location import build_definitions
 from orchestration.pending import RANGE_END, RANGE_START, pending_span, pending_tags
-from orchestration.places import make_lake, make_setup
-from orchestration.settings import Settings
 from quality.clock import Clock
 from tests.sources.deliveries import sandbox_sources
 
@@ -83,36 +77,3 @@ def test_a_day_before_the_history_is_refused_with_the_cure(
 ):
     with pytest.raises(ValueError, match="set CREDITPARK_TODAY to a later day"):
         pending_span(SOURCES, landing, today)
-
-
-def test_a_home_has_one_writer_at_a_time(tmp_path: Path):
-    with sole_writer(tmp_path / "home"):
-        with (
-            pytest.raises(AlreadyRunningError, match="another run is writing to"),
-            sole_writer(tmp_path / "home"),
-        ):
-            pass
-        with sole_writer(tmp_path / "another"):
-            pass
-    with sole_writer(tmp_path / "home"):
-        pass
-
-
-@dg.asset(required_resource_keys={"lake"})
-def written() -> None:
-    """Any step that needs the lake."""
-
-
-def test_dagsters_own_run_waits_for_nobody_and_says_who_writes(tmp_path: Path):
-    settings = Settings(home=tmp_path, today=date(2026, 11, 23))
-    hold = partial(sole_writer, tmp_path)
-    held = build_definitions(make_setup(settings), make_lake(settings), hold)
-    resources = {"lake": (held.resources or {})["lake"]}
-    with sole_writer(tmp_path):
-        refused = dg.materialize([written], resources=resources, raise_on_error=False)
-        assert not refused.success
-        told = refused.get_run_failure_event().event_specific_data
-        assert "another run is writing to" in str(told)
-    assert dg.materialize([written], resources=resources).success
-    with sole_writer(tmp_path):
-        pass  # it was let go of

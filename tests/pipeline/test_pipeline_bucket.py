@@ -48,5 +48,5 @@ def test_a_run_killed_between_its_objects_is_made_good_to_the_last_bit(
     assert whole.report["totals"] == base.report["totals"]
     # This machine holds a cache, and nothing of the lake itself.
     held = {path.name for path in (home / "lake").iterdir()}
-    assert held <= {"cache", "making", "quality", "spill", "landing"}
+    assert held <= {"cache", "making", "quality", "spill", "landing", "owner.json"}
     assert not [*(home / "lake" / "landing").rglob("manifest.json")]
