@@ -66,7 +66,8 @@ POSTGRESQL = f"""\
 OURS = {
     text.replace(LOGS, logs).replace(POOLS, pools)
     for text in (SQLITE, POSTGRESQL)
-    for logs, pools in ((LOGS, POOLS), ("", POOLS), ("", ""))
+    for logs in (LOGS, "")
+    for pools in (POOLS, "")
 }
 
 

@@ -92,8 +92,10 @@ def all_assets(
         scorecards_asset(made_by),
         effects_assets(made_by),
         *files_assets(made_by),
-        guidance_assets(made_by),
         credit_assets(made_by),
+        guidance_assets(
+            made_by
+        ),  # below credit: a downgrade is told the day it is found
         _history(setup),
         measures_assets(made_by),
         *publication_assets(made_by),

@@ -10,6 +10,12 @@ import dagster as dg
 import pytest
 import yaml
 
+from assets.cases.definitions import EFFECTS, NOTICES
+from assets.credit.definitions import credit_statements
+from assets.credit.history import KEY as HISTORY
+from assets.files.definitions import TABLES
+from assets.measures.definitions import measures_statements
+from assets.publication.definitions import publication_statements
 from assets.sources.scorecards import terms
 from orchestration.instance import POOLS, SQLITE, prepare
 from orchestration.location import NIGHTLY, build_definitions
@@ -77,3 +83,23 @@ def test_a_night_that_fails_is_tried_again_from_where_it_failed(
         "2",
         "FROM_FAILURE",
     )
+
+
+def test_whatever_a_statement_reads_is_made_before_it(definitions: dg.Definitions):
+    """Steps may run at once: what is not declared would be of the day before.
+
+    But for the history, to which month ends are added after the nightly run.
+    """
+    graph = definitions.resolve_asset_graph()
+    made = {key.path[-1]: key for key in graph.materializable_asset_keys}
+    missing = {
+        (item.table, name)
+        for item in (
+            *(*EFFECTS, *TABLES, *NOTICES, *credit_statements()),
+            *(*measures_statements(), *publication_statements()),
+        )
+        for name in {*item.reads} & made.keys() - {item.table, HISTORY.path[-1]}
+        if item.table in made
+        and made[name] not in graph.get(made[item.table]).parent_keys
+    }
+    assert missing == set()
