@@ -27,6 +27,7 @@ from publish.registry.engine import full, open_registry
 from quality.clock import Clock
 from tests import postgresql
 from tests.disks import filled
+from tests.serving.world import wait_until
 
 CLOCK = Clock(date(2026, 11, 23))
 KILOBYTES = 96 * 1024  # a new server takes 42 MB of them
@@ -34,6 +35,7 @@ KILOBYTES = 96 * 1024  # a new server takes 42 MB of them
 CHANCE = random.Random(1)  # noqa: S311
 NETWORKS = [str(IPv4Address(CHANCE.getrandbits(32))) for _ in range(9_000)]
 MANY = [word for network in NETWORKS for word in ("--network", network)]
+AWAY = "does not answer; see that it runs"
 NOISE = CHANCE.randbytes(150_000).hex()
 
 
@@ -96,8 +98,10 @@ def test_a_server_that_its_full_disk_stops_comes_back_with_all_that_was_committe
         # Its log needs another file: PostgreSQL ends then, and cannot begin again.
         with pytest.raises(OperationalError), registry.begin() as connection:
             connection.exec_driver_sql("CREATE TABLE lost AS SELECT pg_switch_wal()")
+        # It may be some seconds until it has tried to begin again, and ended for good.
+        wait_until(lambda: AWAY in command(place, tmp_path, "key", "list")[1])
         code, told = command(place, tmp_path, "key", "create", "--bank", "虚构二行")
-        assert (code, "does not answer; see that it runs" in told) == (1, True)
+        assert (code, AWAY in told) == (1, True)
     server.ensure_postgres_running()
     assert banks(registry) == {"虚构银行"}
     assert command(place, tmp_path, "key", "create", "--bank", "虚构二行")[0] == 0

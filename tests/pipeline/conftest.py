@@ -39,6 +39,24 @@ SIZE = 60
 PATIENCE = 120  # seconds after which a subprocess is given up
 
 
+SOURCES = """
+name: three
+history_from: 2026-10-01
+membership: {{by: address, pattern: 高新}}
+agencies:
+  market:
+    transport: files
+    folder: {folder}
+    datasets: {{registrations: {{}}}}
+"""
+HEADER = "UNISCID,ENTNAME,ESTDATE,REGSTATE_CN,DOM"
+LINES = [
+    "91370303MA3C00003D,淄博甲公司（虚构）,2016-05-03,存续,高新区某路",
+    "91370303MA3C000118,淄博乙公司（虚构）,2017年6月1日,存续,高新区某路",
+    "91370303MA3C0002X0,淄博丙公司（虚构）,20180701,存续,张店区某路",
+]
+
+
 @dataclass(frozen=True)
 class Run:
     """One run of the main job: its exit code, its summary, and where it wrote."""
@@ -88,6 +106,17 @@ def run_job(home: Path, today: date, **changes: Any) -> Run:
     with redirect_stdout(out):
         code = run_main_job(settings, Console(), as_json=True)
     return Run(code, json.loads(out.getvalue()), settings)
+
+
+def three_enterprises(folder: Path) -> Path:
+    """Put a register of three invented enterprises there; gives the sources file."""
+    inbox = folder / "inbox"
+    inbox.mkdir()
+    text = "\n".join([HEADER, *LINES])
+    (inbox / "registrations_20261001.csv").write_text(text, "utf-8")
+    sources = folder / "sources.yaml"
+    sources.write_text(SOURCES.format(folder=inbox), "utf-8")
+    return sources
 
 
 def run_and_kill(

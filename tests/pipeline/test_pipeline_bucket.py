@@ -11,7 +11,7 @@ from orchestration.backup.making import back_up
 from orchestration.backup.restoring import restore
 from orchestration.lake.objects import Objects
 from tests.buckets import Bucket, serving
-from tests.pipeline.conftest import TODAY, Run, run_and_kill, run_job
+from tests.pipeline.conftest import TODAY, run_and_kill, run_job, three_enterprises
 
 PREFIX = "zibo/lake"
 
@@ -23,11 +23,15 @@ def bucket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bucket]:
 
 
 def test_a_run_killed_between_its_objects_is_made_good_to_the_last_bit(
-    base: Run, bucket: Bucket, tmp_path: Path
+    bucket: Bucket, tmp_path: Path
 ):
     """All that landed is brought by a backup; all else is made there anew."""
-    home, given = tmp_path / "home", bucket.settings(PREFIX)
-    settings = base.settings.model_copy(update={"home": home, **given})
+    sources = three_enterprises(tmp_path)
+    base = run_job(tmp_path / "folder", TODAY, sources=sources)
+    home, given = tmp_path / "home", bucket.environment(PREFIX)
+    settings = base.settings.model_copy(
+        update={"home": home, **bucket.settings(PREFIX)}
+    )
     back_up(base.settings, tmp_path / "backup")
     restore(settings, tmp_path / "backup")
     store = bucket.store(PREFIX, home / "lake")
@@ -37,10 +41,13 @@ def test_a_run_killed_between_its_objects_is_made_good_to_the_last_bit(
         TODAY,
         lambda: len(store.names("tables/*/current.json")) > 1,
         seed=8,
-        **bucket.environment(PREFIX),
+        CREDITPARK_SOURCES=str(sources),
+        **given,
     )
     assert not (home / "releases" / "current.json").exists()
-    whole = run_job(home, TODAY, **given)
+    secret = {"lake_secret": bucket.secret}
+    changes = bucket.settings(PREFIX) | secret | {"sources": sources}
+    whole = run_job(home, TODAY, **changes)
     assert (whole.code, whole.report["failures"]) == (0, {})
     assert whole.content == base.content
     assert isinstance(whole.lake.store, Objects)

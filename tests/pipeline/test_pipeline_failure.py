@@ -13,26 +13,9 @@ from assets.sources.lost import lost_deliveries
 from orchestration.instance import open_instance
 from orchestration.places import make_lake, make_setup
 from orchestration.settings import POLICY
-from tests.pipeline.conftest import TODAY, TOMORROW, Run, run_job
+from tests.pipeline.conftest import TODAY, TOMORROW, Run, run_job, three_enterprises
 
 SHIPPED = POLICY / "zibo-gaoxin-2026.yaml"
-SOURCES = """
-name: three
-history_from: 2026-10-01
-membership: {{by: address, pattern: 高新}}
-agencies:
-  market:
-    transport: files
-    folder: {folder}
-    datasets: {{registrations: {{}}}}
-"""
-HEADER = "UNISCID,ENTNAME,ESTDATE,REGSTATE_CN,DOM"
-LINES = [
-    "91370303MA3C00003D,淄博甲公司（虚构）,2016-05-03,存续,高新区某路",
-    "91370303MA3C000118,淄博乙公司（虚构）,2017年6月1日,存续,高新区某路",
-    "91370303MA3C0002X0,淄博丙公司（虚构）,20180701,存续,张店区某路",
-]
-
 Go = Callable[..., Run]
 
 
@@ -40,12 +23,7 @@ Go = Callable[..., Run]
 def go(tmp_path_factory: pytest.TempPathFactory) -> Go:
     """Run on a register of three invented enterprises."""
     folder = tmp_path_factory.mktemp("three")
-    inbox = folder / "inbox"
-    inbox.mkdir()
-    text = "\n".join([HEADER, *LINES])
-    (inbox / "registrations_20261001.csv").write_text(text, "utf-8")
-    sources = folder / "sources.yaml"
-    sources.write_text(SOURCES.format(folder=inbox), "utf-8")
+    sources = three_enterprises(folder)
     return lambda today=TODAY, **changes: run_job(
         folder / "home", today, sources=sources, **changes
     )
