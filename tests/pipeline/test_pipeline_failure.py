@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import dagster as dg
 import pytest
+from rich.console import Console
 
 from assets.sources.lost import lost_deliveries
 from orchestration.instance import open_instance
+from orchestration.main_job import BUSY, run_main_job
 from orchestration.places import make_lake, make_setup
-from orchestration.settings import POLICY
-from tests.pipeline.conftest import TODAY, TOMORROW, Run, run_job, three_enterprises
+from orchestration.settings import POLICY, environment
+from publish.release.store import Releases
+from tests.pipeline.conftest import (
+    PATIENCE,
+    TODAY,
+    TOMORROW,
+    Run,
+    run_job,
+    three_enterprises,
+)
+from tests.serving.world import wait_until
 
 SHIPPED = POLICY / "zibo-gaoxin-2026.yaml"
 Go = Callable[..., Run]
+COMMAND = [str(Path(sys.executable).with_name("creditpark")), "run"]
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +72,53 @@ def test_a_register_alone_becomes_a_release_without_grades(first: Run):
     }
     assert first.report["graded"] == {"未评": 2}  # two of them are in the park
     assert first.report["published"]["enterprises"] == 3
+
+
+def children(process: int) -> list[int]:
+    tasks = Path(f"/proc/{process}/task").glob("*/children")
+    return [int(number) for task in tasks for number in task.read_text().split()]
+
+
+def kill_a_step(process: subprocess.Popen[bytes]) -> None:
+    """Kill the process of a step, below the server that forks them."""
+    give_up = time.monotonic() + PATIENCE
+    while time.monotonic() < give_up:
+        assert process.poll() is None, "it ended before a step was killed"
+        for below in children(process.pid):
+            for step in children(below):
+                with suppress(ProcessLookupError):  # it has just ended
+                    os.kill(step, signal.SIGKILL)
+                    return
+        time.sleep(0.02)
+    raise AssertionError("no step began")
+
+
+def test_steps_in_processes_of_their_own_give_the_same_release(
+    first: Run, tmp_path: Path
+):
+    """Also after one was killed; and meanwhile nobody else may run."""
+    settings = first.settings.model_copy(
+        update={"home": tmp_path / "home", "executor": "multiprocess"}
+    )
+    log, releases = tmp_path / "log", Releases(settings.releases)
+
+    def started() -> subprocess.Popen[bytes]:
+        given = os.environ | environment(settings)
+        with log.open("wb") as out:
+            return subprocess.Popen(COMMAND, env=given, stdout=out, stderr=out)
+
+    run = started()
+    wait_until(lambda: any(map(children, children(run.pid))))
+    assert run_main_job(settings, Console(quiet=True), as_json=False) == BUSY
+    kill_a_step(run)
+    assert run.wait(PATIENCE) == 1
+    assert "the process of this step was killed" in log.read_text("utf-8")
+    assert "DEBUG" not in log.read_text("utf-8")
+    assert releases.current() is None
+    assert started().wait(PATIENCE) == 0, log.read_text("utf-8")
+    manifest = releases.manifest(releases.current() or "")
+    assert manifest["content_sha256"] == first.content
+    assert len([*settings.lake_folder.glob("landing/*/*/*/manifest.json")]) == 1
 
 
 def test_a_failed_run_is_exit_one_and_names_the_mistake(failed: Run):
