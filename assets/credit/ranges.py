@@ -1,9 +1,9 @@
 """Grading so many enterprises at a time that memory does not grow with their number.
 
 A statement of the station is a function of each enterprise's own rows. Run for one range
-of codes after the other it gives the same rows, and since tables lie in order of codes,
-each range reads its own part of the files. Not here: who is graded at all
-(``incremental``), where the rows go (the lake).
+of codes after the other it gives the same rows with the memory of one. Each range looks at
+all codes of a file, and at the other columns of its own rows alone. Not here: who is graded
+at all (``incremental``), where the rows go (the lake).
 """
 
 from __future__ import annotations
