@@ -12,12 +12,14 @@ from typing import Any
 
 import pytest
 
+from assets.measures.draw import Entry, sealed
 from publish.release.names import AUTHORISED_DB, PUBLIC_DB
 from tests.pipeline.conftest import TODAY, Run
 from tests.pipeline.people import Firm, Office, Receiver, named, rows
 from tests.serving.world import Running
 
 Key = dict[str, str]
+PLAN = "GXSSJ2027-01"
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,19 @@ class Story:
         assert answer.status_code == 200, answer.text
         self.seen["receipt"] = answer.headers["Credit-Receipt"]
         return answer.json()["data"]
+
+
+def drawn_with(run: Run, seed: str) -> set[str]:
+    """Whom a plan draws today."""
+    found = run.table("inspection_frequencies", "uscc, ratio_bp, exempt")
+    population = [Entry(*row) for row in found]
+    return {*sealed(population, PLAN, seed, TODAY.isoformat())["drawn"]}
+
+
+def a_year(first: date) -> str:
+    """The last day of a year of publicity."""
+    last = date(first.year + 1, first.month, first.day) - timedelta(days=1)
+    return last.isoformat()
 
 
 def chosen(base: Run, folder: Path) -> Fined:

@@ -13,7 +13,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,6 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy.engine import URL
 
-from assets.measures.draw import Entry, sealed
 from orchestration.backup.making import back_up
 from orchestration.backup.restoring import restore
 from orchestration.instance import VARIABLE, open_instance
@@ -44,18 +43,18 @@ from tests.pipeline.people import (
     rows,
     until,
 )
-from tests.pipeline.story import Story, another, before_the_run, chosen
+from tests.pipeline.story import (
+    PLAN,
+    Story,
+    a_year,
+    another,
+    before_the_run,
+    chosen,
+    drawn_with,
+)
 from tests.serving.world import BANK, Running, TurningClock, running
 
-PLAN = "GXSSJ2027-01"
 ALLOWED = "127.0.0.1"  # a private network: the receiver stands on this machine
-
-
-def drawn_with(run: Run, seed: str) -> set[str]:
-    """Whom a plan draws today."""
-    found = run.table("inspection_frequencies", "uscc, ratio_bp, exempt")
-    population = [Entry(*row) for row in found]
-    return {*sealed(population, PLAN, seed, TODAY.isoformat())["drawn"]}
 
 
 @dataclass(frozen=True)
@@ -357,12 +356,6 @@ def broken(story: Story) -> Iterator[Broken]:
         )
         until(lambda: run.releases.current() in server.get("/status").text)
         yield Broken(server, office, promise, run)
-
-
-def a_year(first: date) -> str:
-    """The last day of a year of publicity."""
-    last = date(first.year + 1, first.month, first.day) - timedelta(days=1)
-    return last.isoformat()
 
 
 def test_after_the_first_run_it_was_gone(story: Story):
