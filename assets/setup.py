@@ -15,6 +15,7 @@ from assets.credit.policy import Policy
 from assets.files.decisions import Decision, read
 from assets.sources.declaration import Sources
 from publish.notices.senders import Sender
+from publish.release.model import Limits
 from quality.clock import Clock
 
 
@@ -33,11 +34,10 @@ class Setup:
         registry: URL of the registry, whose cases are read; empty by default.
         senders: channels by which letters leave by themselves.
         invented: whether the enterprises are; letters say so.
-        keep_releases: releases whose files stay, the serving one counted in.
-        carry_percent: share of a database's rows up to which a release is made by
-            changing the last one.
+        limits: bounds of a release, and how many stay.
         grade_everybody: whether a run also grades whom nothing has changed for.
-        grade_at_once: enterprises, once for each date, that one statement grades.
+        grade_at_once: enterprises, once for each date, that one statement grades; all
+            where it is ``None``.
     """
 
     clock: Clock
@@ -50,10 +50,9 @@ class Setup:
     registry: str = "sqlite://"
     senders: Mapping[str, Sender] = field(default_factory=dict)
     invented: bool = False
-    keep_releases: int = 10
-    carry_percent: int = 10
+    limits: Limits = field(default_factory=Limits)
     grade_everybody: bool = False
-    grade_at_once: int = 1_000_000
+    grade_at_once: int | None = None
 
     @property
     def today(self) -> date:

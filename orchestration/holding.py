@@ -31,13 +31,13 @@ def sole_writer(home: Path) -> Iterator[None]:
     """
     home.mkdir(parents=True, exist_ok=True)
     with (home / LOCK).open("a") as file:
-        if not _taken(file, fcntl.LOCK_EX):
+        if not _taken(file):
             raise AlreadyRunningError(
                 f"another run is writing to {home}; wait for it or stop it"
             )
         file.truncate(0)  # before the next question: no step may begin any more
         with (home / STEPS).open("a") as steps:
-            if not _taken(steps, fcntl.LOCK_EX):
+            if not _taken(steps):
                 raise AlreadyRunningError(
                     f"a step of a killed run is still writing to {home}; wait for it or "
                     "stop it"
@@ -83,9 +83,9 @@ def taking_part(home: Path, run_id: str) -> Iterator[None]:
         yield
 
 
-def _taken(file: IO[str], kind: int) -> bool:
+def _taken(file: IO[str]) -> bool:
     try:
-        fcntl.flock(file, kind | fcntl.LOCK_NB)
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

@@ -93,9 +93,8 @@ def all_assets(
         effects_assets(made_by),
         *files_assets(made_by),
         credit_assets(made_by),
-        guidance_assets(
-            made_by
-        ),  # below credit: a downgrade is told the day it is found
+        # Below credit: a downgrade is told the day it is found.
+        guidance_assets(made_by),
         _history(setup),
         measures_assets(made_by),
         *publication_assets(made_by),

@@ -20,6 +20,7 @@ from rich.progress import (
 )
 
 from orchestration import summary
+from orchestration.errors import BUSY, FAILED, INCOMPLETE
 from orchestration.holding import AlreadyRunningError
 from orchestration.last_run import remember
 from orchestration.places import make_lake, make_setup
@@ -41,7 +42,6 @@ LABELS = {
     "publication": "⑥ publication 公开内容",
     "release": "⑦ release 发布",
 }
-FAILED, INCOMPLETE, BUSY = 1, 3, 4
 
 
 def run_main_job(settings: Settings, console: Console, *, as_json: bool) -> int:

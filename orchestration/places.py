@@ -11,26 +11,30 @@ from orchestration.lake.objects import Access, Objects
 from orchestration.lake.store import Folder, Store
 from orchestration.letters import automatic
 from orchestration.settings import Settings, variables
+from publish.release.model import Limits
 
 
 def make_setup(settings: Settings) -> Setup:
     """What every asset is given."""
+    on_cluster = settings.engine != DUCKDB
     return Setup(
         clock=settings.clock,
         sources=load_sources(settings.sources_file, variables(settings)),
         policy_file=settings.policy,
         releases=settings.releases,
-        keep_releases=settings.keep_releases,
-        carry_percent=settings.carry_percent,
+        limits=Limits(
+            keep=settings.keep_releases, carry_percent=settings.carry_percent
+        ),
         docs=settings.home / "docs",
         decisions=settings.decisions,
         grade_decisions_file=settings.grade_decisions,
         registry=settings.registry,
         senders=automatic(settings),
         invented=settings.uses_sandbox,
-        # A cluster compares no fingerprints: they are the embedded engine's.
-        grade_everybody=settings.grade_everybody or settings.engine != DUCKDB,
-        grade_at_once=settings.grade_at_once,
+        # A cluster compares no fingerprints, which are the embedded engine's, and parts
+        # its rows itself.
+        grade_everybody=settings.grade_everybody or on_cluster,
+        grade_at_once=None if on_cluster else settings.grade_at_once,
     )
 
 

@@ -22,6 +22,7 @@ from pydantic import (
     model_validator,
 )
 
+from publish.release.model import Limits
 from publish.serving.logs import Form
 from quality.clock import Clock
 from sandbox import credentials
@@ -156,7 +157,7 @@ class Settings(BaseModel):
     )
     keep_releases: Annotated[
         int, Field(description="releases that stay, the serving one counted", ge=1)
-    ] = 10
+    ] = Limits.keep
     carry_percent: Annotated[
         int,
         Field(
@@ -165,7 +166,7 @@ class Settings(BaseModel):
             ge=0,
             le=100,
         ),
-    ] = 10
+    ] = Limits.carry_percent
     public_sql: Annotated[
         bool, Field(description="let visitors write SQL against the public tables")
     ] = False

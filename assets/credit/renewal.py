@@ -168,13 +168,13 @@ class Renewal:
         """The ranges of codes to grade one after the other; one where there are few."""
         self.lake.relation("memberships")
         ((rows,),) = self._rows("SELECT count(*) FROM memberships")
-        number = -(-rows // self.setup.grade_at_once)
+        number = -(-rows // (self.setup.grade_at_once or max(rows, 1)))
         codes = [code for (code,) in self._rows(CODES)] if number > 1 else []
         return ranges(codes, number) if codes else [Range(None, None)]
 
     def _whole(self, item: Statement) -> tuple[int, str]:
         """Make a table for everybody."""
-        if len(self.ranges) == 1 or item.table not in RENEWED:
+        if item.table not in RENEWED:
             return make(self.lake, item, self.setup, self.run)
         text = sql.to_sql(self.queries[item.table], pretty=True)
         return self._in_ranges(item.table, lambda: self._fresh(item.table)), text

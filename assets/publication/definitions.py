@@ -16,7 +16,7 @@ from assets.station import RESOURCES, Statement, owners, station
 from assets.stores import Lake
 from publish.release.build import build_release
 from publish.release.layout import WITHHELD
-from publish.release.model import Limits, Release, ReleaseInfo
+from publish.release.model import Release, ReleaseInfo
 from quality.contracts import metadata, tables_of
 
 STATION, RELEASE = "publication", "release"
@@ -116,7 +116,7 @@ def publish(lake: Lake, setup: Setup, names: list[str]) -> Release:
     )
     return build_release(
         *(lake.records.connect(), relations, info, setup.releases),
-        limits=Limits(keep=setup.keep_releases, carry_percent=setup.carry_percent),
+        limits=setup.limits,
     )
 
 

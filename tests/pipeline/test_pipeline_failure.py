@@ -17,8 +17,9 @@ import pytest
 from rich.console import Console
 
 from assets.sources.lost import lost_deliveries
+from orchestration.errors import BUSY
 from orchestration.instance import open_instance
-from orchestration.main_job import BUSY, run_main_job
+from orchestration.main_job import run_main_job
 from orchestration.places import make_lake, make_setup
 from orchestration.settings import POLICY, environment
 from publish.release.store import Releases
