@@ -7,8 +7,8 @@ of a thousand; several processes on one port, and whether limits and audit staye
 The bare endpoint reads the same rows of the same files, opened alike, on the same server
 with its usual settings, and sends the same data as Python's ``json`` writes it: no key,
 limit, envelope, hash or audit row, no guard against what may no longer be shown. It opens
-its connections once, as ours does. Every enterprise is asked about once after a warm-up
-with others, spread over the whole release.
+its connections once, as ours does. Every enterprise is asked about once, spread over the
+whole release, and both are measured in turns.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from itertools import cycle, islice
 from pathlib import Path
+from statistics import median
 from time import sleep
 from typing import Any
 
@@ -60,10 +61,9 @@ class Served:
     pid: int
 
     def ask(self, paths: list[str], headers: dict[str, str]) -> Told:
-        """Every path once, the first of them as a warm-up."""
+        """Every path once."""
         requests = [request(path, headers) for path in paths]
-        ask(self.port, requests[:WARM], ())
-        return ask(self.port, requests[WARM:], family(self.pid))
+        return ask(self.port, requests, family(self.pid))
 
 
 def bare(folder: Path) -> Starlette:
@@ -128,12 +128,54 @@ def served(work: Callable[..., None], place: Path, *words: Any) -> Iterator[Serv
         process.join()
 
 
-def line(title: str, found: Told, base: Told | None = None) -> None:
-    """Print a run beside its baseline."""
-    base = base or found
-    shares = f"{found.rate / base.rate:5.2f}  {base.spent / (found.spent or 1):5.2f}"
-    spent = f"p50 {found.half:5.1f}  p99 {found.most:5.1f} ms  {found.spent:5.0f} us"
-    click.echo(f"  {title:<44} {found.rate:6.0f}/s  {spent}  {shares}")
+@dataclass(frozen=True)
+class Pair:
+    """A round: what the bare endpoint showed, and what ours did at once after it."""
+
+    bare: Told
+    ours: Told
+
+    @property
+    def rate(self) -> float:
+        """Requests a second of the bare endpoint's."""
+        return self.ours.rate / self.bare.rate
+
+    @property
+    def spent(self) -> float:
+        """The bare endpoint's processor time of ours."""
+        return self.bare.spent / (self.ours.spent or 1)
+
+
+def in_turns(bare: Served, own: Served, rounds: list[list[str]]) -> list[Pair]:
+    """Each round's paths asked of the one, then of the other; the first is a warm-up.
+
+    A machine's speed changes within minutes: only what was measured within seconds of each
+    other is compared.
+    """
+    pairs = [Pair(bare.ask(paths, {}), own.ask(paths, KEY)) for paths in rounds]
+    return pairs[1:]
+
+
+def told(title: str, pairs: list[Pair]) -> None:
+    """Print medians of both, and the least, median and most ratio of a round."""
+    for name, runs in (
+        (f"bare Starlette + sqlite3, {title}", [p.bare for p in pairs]),
+        (f"ours, {title}", [p.ours for p in pairs]),
+    ):
+        one = _usual(runs)
+        waits = f"p50 {one.half:5.1f}  p99 {one.most:5.1f} ms  {one.spent:5.0f} us"
+        click.echo(f"  {name:<70} {one.rate:6.0f}/s  {waits}")
+    rates, spent = _spread([p.rate for p in pairs]), _spread([p.spent for p in pairs])
+    click.echo(f"  {'':<70} of bare: {rates}; by processor {spent}")
+
+
+def _usual(runs: list[Told]) -> Told:
+    """The median of each figure."""
+    return Told(*(median(each) for each in zip(*map(astuple, runs), strict=True)))
+
+
+def _spread(values: list[float]) -> str:
+    return f"{min(values):.2f} / {median(values):.2f} / {max(values):.2f}"
 
 
 def batches(served: Served, codes: list[str], callers: int) -> Told:
@@ -187,16 +229,23 @@ def exactness(url: URL) -> str:
 
 @click.command()
 @click.option("--enterprises", default=5_000, show_default=True, help="In the release.")
-@click.option("--requests", default=5_000, show_default=True, help="Of each scenario.")
+@click.option("--requests", default=3_000, show_default=True, help="Of each round.")
+@click.option("--rounds", default=5, show_default=True, help="Of each scenario.")
 @click.option("--workers", default=2, show_default=True, help="Processes, at the end.")
 @click.option("--postgresql", is_flag=True, help="The registry on PostgreSQL.")
-def main(enterprises: int, requests: int, workers: int, postgresql: bool) -> None:
+def main(
+    enterprises: int, requests: int, rounds: int, workers: int, postgresql: bool
+) -> None:
     """Print each scenario beside the bare endpoint."""
-    run(enterprises, requests, workers, postgresql)
+    run(enterprises, requests, rounds, workers, postgresql)
 
 
 def run(
-    enterprises: int, requests: int = 5_000, workers: int = 2, postgresql: bool = False
+    enterprises: int,
+    requests: int = 1_000,
+    rounds: int = 3,
+    workers: int = 2,
+    postgresql: bool = False,
 ) -> None:
     """Print each scenario beside the bare endpoint."""
     with (
@@ -204,31 +253,49 @@ def run(
         registry_of(Path(folder), postgresql) as url,
     ):
         home = Path(folder)
-        codes = world(home, enterprises, min(requests + WARM, enterprises), url)
-        one = [
-            f"/api/v1/enterprises/{c}" for c in islice(cycle(codes), requests + WARM)
-        ]
-        graded = [f"{path}/credit" for path in one]
+        asked = WARM + rounds * requests
+        codes = world(home, enterprises, min(asked, enterprises), url)
         click.echo(
             f"bank interface, {enterprises} enterprises, registry on"
-            f" {'PostgreSQL' if postgresql else 'SQLite'}, {CONNECTIONS} connections; at"
-            " the end ratios to the bare endpoint: requests a second, processor time"
+            f" {'PostgreSQL' if postgresql else 'SQLite'}, {CONNECTIONS} connections;"
+            f" medians of {rounds} rounds of {requests}, in turns with the bare endpoint;"
+            " ratios to it: least, median, most"
         )
-        with served(_bare, home / "releases" / mock.RELEASE) as it:
-            base, base_credit = it.ask(one, {}), it.ask(graded, {})
-        line("bare Starlette + sqlite3, public facts", base)
-        line("bare Starlette + sqlite3, grade", base_credit)
-        for count in (1, workers):
-            with served(ours, home, count, url) as it:
-                told = f"{count} process" + ("es" if count > 1 else "")
-                line(f"public facts, durable audit, {told}", it.ask(one, KEY), base)
-                found = it.ask(graded, KEY)
-                line(f"grade, authorised, durable audit, {told}", found, base_credit)
-                many = batches(it, codes, count + 1)
-            rates = f"{many.rate * BATCH:6.0f} enterprises/s  p50 {many.half:5.1f} ms"
-            spent = f"{BATCH / (many.spent or 1) * 1e6:6.0f} a processor second"
-            click.echo(f"  batches of 1,000, {told:<27} {rates}, {spent}")
+        with served(_bare, home / "releases" / mock.RELEASE) as base:
+            for count in (1, workers):
+                with served(ours, home, count, url) as it:
+                    scenarios(base, it, count, _rounds(codes, requests, rounds))
+                    many_at_once(it, count, codes)
         click.echo(f"  {exactness(url)}")
+
+
+def _rounds(codes: list[str], requests: int, rounds: int) -> list[list[str]]:
+    """The codes of a warm-up, then of each round."""
+    given = cycle(codes)
+    return [[*islice(given, n)] for n in (WARM, *[requests] * rounds)]
+
+
+def scenarios(
+    bare: Served, own: Served, processes: int, rounds: list[list[str]]
+) -> None:
+    """Look-ups of public facts, and of what enterprises authorised."""
+    for title, end in (
+        ("public facts, durable audit", ""),
+        ("grade, authorised, durable audit", "/credit"),
+    ):
+        paths = [
+            [f"/api/v1/enterprises/{code}{end}" for code in codes] for codes in rounds
+        ]
+        told(f"{title}, {processes} process(es)", in_turns(bare, own, paths))
+
+
+def many_at_once(it: Served, processes: int, codes: list[str]) -> None:
+    """Batches of a thousand."""
+    found = batches(it, codes, processes + 1)
+    rate = f"{found.rate * BATCH:6.0f} enterprises/s  p50 {found.half:5.1f} ms"
+    spent = f"{BATCH / (found.spent or 1) * 1e6:6.0f} a processor second"
+    title = f"batches of 1,000, {processes} process(es)"
+    click.echo(f"  {title:<58} {rate}, {spent}")
 
 
 if __name__ == "__main__":
