@@ -96,6 +96,18 @@ SCENARIOS = (
         "benchmarks.again_steps",
     ),
     Scenario(
+        "spill",
+        "内存受限之夜",
+        "The night with an eighth of the memory",
+        "enterprises",
+        None,
+        (100_000,),
+        "the night, as usual",
+        "the same release; memory follows the setting",
+        "benchmarks.spill_steps",
+        once=100_000,
+    ),
+    Scenario(
         "pulling",
         "HTTP 拉取",
         "Pulling an agency over HTTP, beside a plain requests loop",

@@ -20,6 +20,7 @@ from benchmarks.meter import Cost, Meter
 from orchestration.lake.landing import FileLanding
 from orchestration.run import execute
 from orchestration.settings import Settings
+from publish.release.store import Releases
 from quality.clock import Clock
 
 ONE_DATE = date(2026, 11, 1)  # no month end before today: one evaluation date
@@ -27,6 +28,10 @@ ONE_DATE = date(2026, 11, 1)  # no month end before today: one evaluation date
 
 class NightFailedError(RuntimeError):
     """A station failed; no time is worth telling."""
+
+
+class DifferentNightsError(RuntimeError):
+    """Two nights that should publish the same did not."""
 
 
 def settings_of(
@@ -97,3 +102,12 @@ def run(settings: Settings) -> Profile:
     if not outcome.success:
         raise NightFailedError(str(outcome.failures))
     return profile
+
+
+def content(home: Path) -> str:
+    """The hash of what a night published."""
+    releases = Releases(home / "releases")
+    current = releases.current()
+    if current is None:
+        raise NightFailedError("no release")
+    return str(releases.manifest(current)["content_sha256"])
