@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Engine, insert, select, update
@@ -31,7 +32,7 @@ from publish.registry.case_tables import (
     notice_items,
     notices,
 )
-from publish.registry.work import once_more
+from publish.registry.work import once_more, standing, writing
 from quality.clock import Clock
 
 # How long what did not leave waits before it is tried again; afterwards it is given up.
@@ -88,7 +89,7 @@ def queue(
     Returns:
         The letters' ids, in order of enterprise.
     """
-    with registry.begin() as connection:
+    with standing(registry) as connection, writing(connection):
         told, busy = _told(connection), _under_repair(connection)
         fresh: dict[tuple[str, str], list[Item]] = defaultdict(list)
         for row in due:
@@ -109,12 +110,16 @@ def add_letter(
 def _add(
     connection: Connection, clock: Clock, letters: Iterable[Addressed]
 ) -> list[str]:
-    """Make letters, a block at a time; gives their ids."""
-    numbers, waiting, made = _numbers(connection, clock), iter(letters), list[str]()
+    """Make letters, a block at a time; gives their ids.
+
+    In the order of their numbers, so that each row stands in its indexes beside the one
+    written before it; drawn as they are, every row would change pages of its own.
+    """
+    given = [*letters]
+    made = [*islice(_numbers(connection, clock), len(given))]
+    waiting = iter(sorted(zip(made, given, strict=True), key=itemgetter(0)))
     while block := [*islice(waiting, BLOCK)]:
-        numbered = [*zip(numbers, block, strict=False)]
-        made += [number for number, _ in numbered]
-        _add_block(connection, clock, numbered)
+        _add_block(connection, clock, block)
     return made
 
 

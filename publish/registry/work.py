@@ -59,7 +59,7 @@ def connected(registry: Engine) -> Connection:
 
 
 def standing(registry: Engine) -> Connection:
-    """The same for whoever writes all day: with room for the pages it meets again."""
+    """The same for whoever writes all day or much at once: with room for its pages."""
     connection = connected(registry)
     if registry.dialect.name == "sqlite":
         connection.exec_driver_sql(f"PRAGMA cache_size = -{CACHE_KIB}")
