@@ -11,6 +11,7 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -20,6 +21,7 @@ from publish.release import (
     catalogue,
     changes,
     databases,
+    delta,
     exports,
     gates,
     moves,
@@ -53,10 +55,13 @@ from publish.release.names import (
     EXPORTS,
     FINGERPRINTS,
     MANIFEST,
+    PUBLIC_DB,
     QUALITY_REPORT,
     REPLACED,
+    SCRATCH,
     STAGING,
 )
+from publish.release.splicing import Before
 from publish.release.store import Releases, Version
 
 # Databases are attached under these names.
@@ -89,16 +94,20 @@ def build_release(
     """
     folder.mkdir(parents=True, exist_ok=True)
     with exclusively(folder):
-        _sweep(folder, STAGING, REPLACED)
-        staging = Path(tempfile.mkdtemp(prefix=STAGING, dir=folder))
+        _sweep(folder, STAGING, SCRATCH, REPLACED)
+        staging, scratch = (
+            Path(tempfile.mkdtemp(prefix=name, dir=folder))
+            for name in (STAGING, SCRATCH)
+        )
         job = Job(
             *(connection, relations, info, limits or Limits()),
-            *(Releases(folder), staging, checkpoint),
+            *(Releases(folder), staging, scratch, checkpoint),
         )
         try:
             return _build(job)
         finally:
-            shutil.rmtree(staging, ignore_errors=True)
+            for place in (staging, scratch):
+                shutil.rmtree(place, ignore_errors=True)
 
 
 def _sweep(folder: Path, *prefixes: str) -> None:
@@ -131,7 +140,7 @@ def _build(job: Job) -> Release:
         *(content.counts, diff),
         switched=True,
         unchanged=False,
-        carried=content.carried,
+        carried=tuple(content.deltas),
     )
 
 
@@ -157,14 +166,16 @@ def _unchanged(job: Job, content: Content) -> Release:
         Diff(content.id, {t.contract: TableDiff() for t in ALL}),
         switched=False,
         unchanged=True,
-        carried=content.carried,
+        carried=tuple(content.deltas),
     )
 
 
 def _judged(job: Job, content: Content) -> tuple[GateFailure, ...]:
     """What the gates find; they read the two files and nothing else of the job."""
     before = _counts_before(job.releases)
-    with candidate(job.staging, job.info, content.counts, before, job.limits) as trial:
+    others = content.deltas.get(PUBLIC_DB)
+    facts = (job.info, content.counts, before, job.limits)
+    with candidate(job.staging, *facts, others=others) as trial:
         return gates.inspect(trial)
 
 
@@ -193,11 +204,24 @@ def _export(job: Job, content: Content, last: carrying.Base | None) -> None:
     same = [t for t in PUBLIC if last and t.contract in content.same]
     if last:
         exports.link(last.folder, job.staging, same)
-    with attached(job.connection, {PUBLIC_SIDE: job.public}):
+    few = {n: d for n, d in content.deltas.items() if last and n == PUBLIC_DB}
+    with (
+        attached(job.connection, {PUBLIC_SIDE: job.public}),
+        delta.opened(job.connection, few) as known,
+    ):
         public = stored(job.connection, PUBLIC_SIDE)
         others = [t for t in PUBLIC if t not in same]
-        exports.write(job.connection, public, job.staging, others)
+        before = _before(last, known.get(PUBLIC_DB))
+        exports.write(job.connection, public, job.staging, others, before)
     job.checkpoint("exports")
+
+
+def _before(
+    last: carrying.Base | None, known: delta.Differences | None
+) -> Before | None:
+    if last is None or known is None:
+        return None
+    return Before(last.folder, last.counts, known.now, known.were)
 
 
 def _derive(
@@ -208,9 +232,15 @@ def _derive(
     before = job.releases.path(previous) if previous else None
     if before:
         files[OLD] = before / AUTHORISED_DB
-    with attached(job.connection, files):
+    with (
+        attached(job.connection, files),
+        delta.opened(job.connection, content.deltas) as known,
+    ):
         new = _side(job, NEW, job.staging, comparable)
         old = _side(job, OLD, before, comparable) if before else None
+        if old:
+            new = replace(new, others={name: d.now for name, d in known.items()})
+            old = replace(old, others={name: d.were for name, d in known.items()})
         tables = changes.compare(
             *(job.connection, new, old),
             today=job.info.today,
@@ -265,7 +295,8 @@ def _publish(job: Job, content: Content, diff: Diff) -> None:
     job.checkpoint("moved")
     job.releases.record(version)
     # Before the switch: once it serves, no older release may show what it withdrew.
-    withdrawals.record(job, content.id)
+    known = content.deltas.get(PUBLIC_DB)
+    withdrawals.record(job, content.id, diff.previous, known)
     job.checkpoint("recorded")
     job.releases.switch(content.id, job.info.built_at)
     job.checkpoint("switched")

@@ -16,7 +16,7 @@ import shutil
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -24,7 +24,8 @@ from pathlib import Path
 import duckdb
 
 import quality
-from publish.release import ddl, fingerprints, load
+from publish.release import ddl, delta, fingerprints, load
+from publish.release.delta import Delta
 from publish.release.engine import attached, listed, names, quoted
 from publish.release.files import linked
 from publish.release.job import Job
@@ -64,12 +65,12 @@ class Carried:
     Attributes:
         measured: rows and content hash by contract table name.
         same: contract tables of which no row differs.
-        renamed: whether the search tables must be written anew.
+        delta: the rows that differ; with a name, search tables must be written anew.
     """
 
     measured: Mapping[str, tuple[int, str]]
     same: frozenset[str]
-    renamed: bool
+    delta: Delta
 
 
 @dataclass(frozen=True)
@@ -135,9 +136,8 @@ def carry(
     """
     if last is None or not job.limits.carry_percent:
         return None
-    fresh = job.staging / f".fresh-{target.name}"
     try:
-        return _carried(job, last, target, fresh, tables)
+        return _carried(job, last, target, tables)
     except (DoubtError, duckdb.Error, sqlite3.Error, OSError) as doubt:
         log.info("%s is written in full: %s", target.name, doubt)
         # Never to be written over: some are the last release's own files by another name.
@@ -145,28 +145,26 @@ def carry(
             path.unlink(missing_ok=True)
         return None
     finally:
-        fresh.unlink(missing_ok=True)
         for table in tables:
             job.connection.execute(f"DROP TABLE IF EXISTS {_keys(table)}")
 
 
-def _carried(
-    job: Job, last: Base, target: Path, fresh: Path, tables: tuple[Served, ...]
-) -> Carried:
+def _carried(job: Job, last: Base, target: Path, tables: tuple[Served, ...]) -> Carried:
     _few(job, last, tables, sum(_guessed(job, last, t) for t in tables))
     found = [_differing(job, last, t) for t in tables]
     _few(job, last, tables, sum(d.rows for d in found))
     changed = [d for d in found if d]
     shutil.copyfile(last.folder / target.name, target)
-    _gather(job, fresh, changed)
+    others = delta.create(job.scratch, target.name, tables)
+    _gather(job, others.now, changed)
     with closing(sqlite3.connect(target)) as db:
         _in_shape(db, tables)
-        renamed = _change(db, fresh, changed)
+        renamed = _change(db, others, changed)
         for differing in found:
             _prove(db, last, differing)
-    measured = _measured(job, last, fresh, found)
+    measured = _measured(job, last, others.now, found)
     same = frozenset(d.table.contract for d in found if not d)
-    return Carried(measured, same, renamed)
+    return Carried(measured, same, replace(others, renamed=renamed))
 
 
 def _guessed(job: Job, last: Base, table: Served) -> int:
@@ -221,7 +219,6 @@ def _few(job: Job, last: Base, tables: tuple[Served, ...], others: int) -> None:
 
 def _gather(job: Job, fresh: Path, changed: list[Differing]) -> None:
     """Write rows that are new or others, and the keys of those that are gone."""
-    ddl.create(fresh, [d.table for d in changed])
     with attached(job.connection, {_FRESH: fresh}, write=True):
         for differing in changed:
             table, key = differing.table, names(differing.table.key)
@@ -247,15 +244,18 @@ def _in_shape(db: sqlite3.Connection, tables: tuple[Served, ...]) -> None:
         raise DoubtError(f"the last release has another layout: {lacking[0]}")
 
 
-def _change(db: sqlite3.Connection, fresh: Path, changed: list[Differing]) -> bool:
+def _change(db: sqlite3.Connection, others: Delta, changed: list[Differing]) -> bool:
     """Take rows out and put rows in; whether search has other names to find."""
     db.execute("PRAGMA synchronous = OFF")  # the build syncs the finished file
     db.execute("PRAGMA journal_mode = OFF")  # a copy that fails is thrown away
     db.execute(f"PRAGMA cache_size = -{_CACHE}")
-    db.execute("ATTACH ? AS fresh", (str(fresh),))
+    db.execute("ATTACH ? AS fresh", (str(others.now),))
+    db.execute("ATTACH ? AS were", (str(others.were),))
+    db.execute("PRAGMA were.synchronous = OFF")
     renamed = False
     for differing in changed:
         table = differing.table
+        _keep(db, differing)
         if table.name == ENTERPRISES:
             renamed = differing.removed > 0 or _renamed(db)
         key = names(table.key)
@@ -268,6 +268,19 @@ def _change(db: sqlite3.Connection, fresh: Path, changed: list[Differing]) -> bo
         db.execute(_upsert(table))
     db.commit()
     return renamed
+
+
+def _keep(db: sqlite3.Connection, differing: Differing) -> None:
+    """The rows that go or become others, as they stand now."""
+    table, key = differing.table, names(differing.table.key)
+    columns = names(c.name for c in table.columns)
+    kept = db.execute(
+        f"INSERT INTO were.{table.name} ({columns}) SELECT {columns}"
+        f" FROM main.{table.name} WHERE ({key}) IN (SELECT {key} FROM fresh.{table.name}"
+        f" UNION ALL SELECT {key} FROM fresh.{GONE}{table.name})"
+    )
+    if kept.rowcount != differing.changed + differing.removed:
+        raise DoubtError(f"{table.contract}: {kept.rowcount} rows were others")
 
 
 def _renamed(db: sqlite3.Connection) -> bool:

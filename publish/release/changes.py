@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Container, Iterable
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from publish.release.comparing import Pair, changed, counted, first, pair, talli
 from publish.release.engine import LINES, Stored, literal
 from publish.release.layout import ALL, AUTHORISED, PUBLIC, Served
 from publish.release.model import TableDiff
-from publish.release.names import CHANGES
+from publish.release.names import AUTHORISED_DB, CHANGES, PUBLIC_DB
 
 SHOWN = 100  # keys of each kind that a diff names
 AFTER = ',"after":'
@@ -34,11 +34,23 @@ class Side:
     Attributes:
         prints: fingerprints of their rows, by contract; ``None`` where they cannot be
             compared with those of the other release.
+        others: by file name, the rows alone that the other release has not, where they
+            are known.
     """
 
     public: Stored
     authorised: Stored
     prints: Stored | None = None
+    others: Mapping[str, Stored] = field(default_factory=dict)
+
+    @property
+    def compared(self) -> Side:
+        """What must be looked at to find the differences."""
+        public = self.others.get(PUBLIC_DB, self.public)
+        if AUTHORISED_DB not in self.others:
+            return replace(self, public=public)
+        closed = self.others[AUTHORISED_DB]
+        return replace(self, public=public, authorised=closed, prints=None)
 
 
 def compare(
@@ -60,6 +72,7 @@ def compare(
     whose grade changed is not public.
     """
     diffs = {t.contract: TableDiff() for t in ALL}
+    new, old = new.compared, old.compared if old else None
     target = folder / CHANGES
     target.write_bytes(b"")
     for table in (t for t in PUBLIC if t.contract not in same):

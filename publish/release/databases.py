@@ -84,7 +84,7 @@ def _finish_public(job: Job, last: carrying.Base | None, part: _Part) -> None:
     if part.carried is None:
         search.write(job.public)
         ddl.index(job.public, PUBLIC)
-    elif last and part.carried.renamed:
+    elif last and part.carried.delta.renamed:
         search.rewrite(job.public, last.folder / PUBLIC_DB)
 
 
@@ -120,4 +120,5 @@ def _content(public: _Part, authorised: _Part, job: Job) -> Content:
     files = {PUBLIC_DB: public.carried, AUTHORISED_DB: authorised.carried}
     carried = {file: part for file, part in files.items() if part}
     same = frozenset[str]().union(*(part.same for part in carried.values()))
-    return Content(name, sha256, counts, hashes, same, tuple(carried))
+    deltas = {file: part.delta for file, part in carried.items()}
+    return Content(name, sha256, counts, hashes, same, deltas)

@@ -92,5 +92,5 @@ def _indexes(served: Served) -> list[Index]:
     return [
         Index(None, table.c[item.name])
         for item in served.columns
-        if indexed(item, served.key)
+        if indexed(served, item)
     ]

@@ -2,7 +2,8 @@
 
 Written from the public database itself, so that file and table hold the same rows: it is
 read once, into the Parquet file, and the other formats are made from that one, two tables
-at a time. Rows limited in time are included; the manifest says when each file expires. A
+at a time. Of a database made from the last release's, the lines that stayed are copied from
+that one's files (``splicing``). Rows limited in time are included; the manifest says when each file expires. A
 spreadsheet runs a cell that begins like a formula, so text in CSV that does gets a leading
 apostrophe; the other formats hold it as it is. Not here: descriptions of the files
 (``package``, ``catalogue``).
@@ -10,7 +11,7 @@ apostrophe; the other formats hold it as it is. Not here: descriptions of the fi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from publish.release.engine import Stored, listed, literal, names, quoted
 from publish.release.files import linked
 from publish.release.layout import PUBLIC, Served
 from publish.release.names import EXPORTS, FORMATS, WORKBOOK
+from publish.release.splicing import Before, places, splice
 from quality.contracts.model import Item, Kind, facts_of
 
 MOST_SHEET_ROWS = 1_048_575  # a worksheet's rows below its header
@@ -33,6 +35,7 @@ PARQUET = "parquet"
 
 _TEXTS = {Kind.TEXT, Kind.CODE}
 _NUMBERS = {Kind.MONEY, Kind.INTEGER, Kind.FLAG}
+_LINED = {"csv": 1, "jsonl": 0}  # formats of a row a line, and the lines above them
 _OPTIONS = {
     "csv": "FORMAT csv, HEADER, DELIMITER ','",
     "jsonl": "FORMAT json",
@@ -56,13 +59,24 @@ def write(
     database: Stored,
     folder: Path,
     tables: Iterable[Served] = PUBLIC,
+    before: Before | None = None,
 ) -> None:
-    """Write public tables of the attached ``database`` in every format."""
+    """Write public tables of the attached ``database`` in every format.
+
+    Args:
+        connection: where the database is attached.
+        database: holds the rows.
+        folder: the release.
+        tables: those to write.
+        before: the release that the database was made from, if any.
+    """
     (folder / EXPORTS).mkdir(exist_ok=True)
 
     def export(table: Served) -> None:
         with connection.cursor() as cursor:
-            _write(cursor, database, folder, table)
+            kept = _keep(cursor, database, folder, table)
+            done = _splice(cursor, folder, table, before) if before else set()
+            _write(cursor, kept, folder, table, done)
 
     with ThreadPoolExecutor(AT_ONCE) as beside:
         list(beside.map(export, tables))
@@ -77,20 +91,50 @@ def link(source: Path, folder: Path, tables: Iterable[Served]) -> None:
             linked(source / name, folder / name)
 
 
-def _write(
+def _keep(
     cursor: duckdb.DuckDBPyConnection, database: Stored, folder: Path, table: Served
-) -> None:
+) -> str:
+    """Write the Parquet file, which the others are made from; gives it as FROM names it."""
     kept = folder / export_path(table, PARQUET)
     rows = (
         f"SELECT {listed(table.columns)} FROM {database.place(table.name)}"
         f" ORDER BY {names(table.key)}"
     )
     cursor.execute(f"COPY ({rows}) TO {literal(str(kept))} ({_OPTIONS[PARQUET]})")
-    place = f"read_parquet({literal(str(kept))})"
+    return f"read_parquet({literal(str(kept))})"
+
+
+def _splice(
+    cursor: duckdb.DuckDBPyConnection, folder: Path, table: Served, before: Before
+) -> set[str]:
+    """Write what can be made from the last release's files; gives the formats."""
+    done, at = set[str](), places(cursor, table, before, folder)
+    others = (
+        f"(SELECT {listed(table.columns)} FROM {before.now.place(table.name)}"
+        f" ORDER BY {names(table.key)})"
+    )
+    for extension, head in _LINED.items():
+        name = export_path(table, extension)
+        fresh = folder / f"{name}.part"
+        cursor.execute(_copy(table, extension, others, fresh))
+        if splice(before.folder / name, fresh, folder / name, at, head):
+            done.add(extension)
+        fresh.unlink()
+    return done
+
+
+def _write(
+    cursor: duckdb.DuckDBPyConnection,
+    place: str,
+    folder: Path,
+    table: Served,
+    done: Container[str],
+) -> None:
     for extension in _OPTIONS.keys() - {PARQUET}:
-        if extension != WORKBOOK or _fits(cursor, place):
-            target = folder / export_path(table, extension)
-            cursor.execute(_copy(table, extension, place, target))
+        if extension in done or (extension == WORKBOOK and not _fits(cursor, place)):
+            continue
+        target = folder / export_path(table, extension)
+        cursor.execute(_copy(table, extension, place, target))
     _gather(folder, table)
 
 

@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from publish.release import bigrams
-from publish.release.candidate import Candidate, shortened
+from publish.release.candidate import WHOLE, Candidate, shortened
 from publish.release.errors import GateFailure
 from publish.release.layout import ENTRIES
 from publish.release.search import INDEX
@@ -19,7 +19,7 @@ MORE = 0x80  # in a variable-length integer: another byte follows
 _REMEDY = "a name needs a letter or character, the index an entry"
 _ROWS = f"""
 SELECT e.uscc, e.name, s.rowid, d.sz
-FROM enterprises AS e
+FROM {{chosen}} AS e
 LEFT JOIN {ENTRIES} AS s ON s.uscc = e.uscc AND s.name = e.name
 LEFT JOIN {INDEX}_docsize AS d ON d.id = s.rowid
 ORDER BY e.uscc
@@ -36,9 +36,10 @@ def searchable(candidate: Candidate) -> Iterator[GateFailure]:
     total = candidate.counts["public_enterprises"]
     step = 1 + total // candidate.limits.searched
     missed: dict[str, list[str]] = {"name": [], "credit code": []}
-    for number, (uscc, name, rowid, sizes) in enumerate(
-        candidate.public.execute(_ROWS)
-    ):
+    anew = candidate.named_anew or not _counts(candidate.public)
+    judged = WHOLE if anew else candidate.judged
+    rows = candidate.public.execute(_ROWS.format(chosen=f"{judged}.enterprises"))
+    for number, (uscc, name, rowid, sizes) in enumerate(rows):
         if number % step and _complete(name, sizes):
             continue
         for what, text in (("name", name), ("credit code", uscc)):
@@ -48,6 +49,15 @@ def searchable(candidate: Candidate) -> Iterator[GateFailure]:
         for place in shortened(places):
             why = f"search by its {what} does not find it"
             yield GateFailure("search", "enterprises", place, why, _REMEDY)
+
+
+def _counts(db: sqlite3.Connection) -> bool:
+    """Whether the index has as many entries as there are names."""
+    sql = (
+        f"SELECT (SELECT count(*) FROM {INDEX}_docsize)"
+        f" = (SELECT count(*) FROM {ENTRIES})"
+    )
+    return bool(db.execute(sql).fetchone()[0])
 
 
 def _complete(name: str, sizes: bytes | None) -> bool:

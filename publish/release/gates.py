@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from publish.release.candidate import Candidate, Gate, offenders
+from publish.release.candidate import WHOLE, Candidate, Gate, offenders
 from publish.release.errors import GateFailure
 from publish.release.findable import searchable
 from publish.release.layout import ALL, PUBLIC
@@ -51,7 +51,7 @@ def publicity(candidate: Candidate) -> Iterator[GateFailure]:
         ("severity = 'minor'", "minor penalties are not published"),
         (f"{TIME_LIMIT} IS NULL", "a penalty needs an end of publicity"),
     ):
-        for key in offenders(candidate.public, penalties, where):
+        for key in offenders(candidate.public, penalties, where, (), candidate.judged):
             yield GateFailure("publicity", "penalties", key, why, _LEAVE_OUT)
 
 
@@ -80,9 +80,11 @@ def _shrinks(before: int, now: int, candidate: Candidate) -> bool:
 
 def references(candidate: Candidate) -> Iterator[GateFailure]:
     """Every credit code of a public table has its credit file."""
-    where = "NOT EXISTS (SELECT 1 FROM enterprises AS e WHERE e.uscc = {0}.uscc)"
+    where = "NOT EXISTS (SELECT 1 FROM main.enterprises AS e WHERE e.uscc = {0}.uscc)"
+    judged = WHOLE if candidate.named_anew else candidate.judged
     for table in (t for t in PUBLIC if t.has("uscc") and t.name != "enterprises"):
-        for key in offenders(candidate.public, table, where.format(table.name)):
+        lost = where.format(table.name)
+        for key in offenders(candidate.public, table, lost, (), judged):
             why = "its enterprise is not in the release"
             yield GateFailure("references", table.name, key, why, _LEAVE_OUT)
 

@@ -6,12 +6,13 @@ Not here: the steps (``build``).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from publish.release.delta import Delta
 from publish.release.errors import GateFailure, ReleaseRefusedError
 from publish.release.files import write_json
 from publish.release.model import Limits, ReleaseInfo
@@ -27,6 +28,7 @@ class Job:
 
     Attributes:
         staging: the folder that becomes the release.
+        scratch: a folder for what no release holds.
         checkpoint: told the name of every step done.
     """
 
@@ -36,6 +38,7 @@ class Job:
     limits: Limits
     releases: Releases
     staging: Path
+    scratch: Path
     checkpoint: Checkpoint
 
     @property
@@ -81,7 +84,8 @@ class Content:
         counts: rows by contract table name.
         hashes: content hash by contract table name.
         same: contract table names whose rows are all as they were in the last release.
-        carried: databases that were made from those of the last release.
+        deltas: of databases that were made from those of the last release, by file
+            name, the rows that differ.
     """
 
     id: str
@@ -89,7 +93,7 @@ class Content:
     counts: Mapping[str, int]
     hashes: Mapping[str, str]
     same: frozenset[str] = frozenset()
-    carried: tuple[str, ...] = ()
+    deltas: Mapping[str, Delta] = field(default_factory=dict)
 
     def facts(self, info: ReleaseInfo) -> dict[str, Any]:
         """Identity, dates and policy, as every paper of the release states them."""

@@ -17,7 +17,7 @@ from publish.release.changes import Side
 from publish.release.engine import Stored, listed, names, narrowed, stream
 from publish.release.layout import AUTHORISED
 from publish.release.model import Move, RuleChange, Standing
-from publish.release.names import MOVES
+from publish.release.names import AUTHORISED_DB, MOVES
 
 MOST = 20_000  # enterprises that are looked up one by one
 _READ = ("grades", "explanations")
@@ -80,26 +80,42 @@ def _moved(
 ) -> tuple[Side, Side]:
     """Both sides with those enterprises only whose grade or points are others.
 
-    Fingerprints tell whose they are; without them, or of too many, all are compared.
+    The rows that differ tell whose they are, or fingerprints; without them, or of too
+    many, all are compared.
     """
-    if new.prints is None or old.prints is None:
+    found = _of_others(new, old) or _of_prints(new, old)
+    if not found:
         return new, old
-    sides = (old.prints, new.prints)
-    graded = [t for t in AUTHORISED if t.name in _READ]
-    if not all(side.of(t.contract) for side in sides for t in graded):
-        return new, old
-    found = " UNION ".join(
-        f"SELECT uscc FROM {sides[0].place(t.contract)} AS o"
-        f" FULL JOIN {sides[1].place(t.contract)} AS n USING ({names(t.key)})"
-        " WHERE o.its_whole IS DISTINCT FROM n.its_whole"
-        for t in graded
-    )
     codes = connection.execute(f"{found} LIMIT {MOST + 1}").fetchall()
     if len(codes) > MOST:
         return new, old
     whose = [code for (code,) in codes]
     few = (narrowed(side.authorised, "uscc", whose) for side in (new, old))
     return replace(new, authorised=next(few)), replace(old, authorised=next(few))
+
+
+def _of_others(new: Side, old: Side) -> str:
+    """The SELECT of codes, empty where it is not known which rows differ."""
+    known = [s.others[AUTHORISED_DB] for s in (new, old) if AUTHORISED_DB in s.others]
+    return " UNION ".join(
+        f"SELECT uscc FROM {side.place(name)}" for side in known for name in _READ
+    )
+
+
+def _of_prints(new: Side, old: Side) -> str:
+    """The SELECT of codes, empty where not all fingerprints can be compared."""
+    if new.prints is None or old.prints is None:
+        return ""
+    sides = (old.prints, new.prints)
+    graded = [t for t in AUTHORISED if t.name in _READ]
+    if not all(side.of(t.contract) for side in sides for t in graded):
+        return ""
+    return " UNION ".join(
+        f"SELECT uscc FROM {sides[0].place(t.contract)} AS o"
+        f" FULL JOIN {sides[1].place(t.contract)} AS n USING ({names(t.key)})"
+        " WHERE o.its_whole IS DISTINCT FROM n.its_whole"
+        for t in graded
+    )
 
 
 def _query(new: Side, old: Side) -> str:

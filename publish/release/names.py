@@ -49,6 +49,7 @@ FAILURES = "failures"
 LAST_RUN = "last_run.json"
 LOCK = ".lock"
 STAGING = ".staging-"
+SCRATCH = ".scratch-"
 REPLACED = ".replaced-"
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 
 from publish.release import dictionary, search
-from publish.release.candidate import Candidate, named, shortened
+from publish.release.candidate import WHOLE, Candidate, named, shortened
 from publish.release.engine import (
     attached,
     literal,
@@ -31,6 +31,7 @@ from quality.personal import SUSPECT, scan
 
 _FORBIDDEN = re.compile(r"sfz|zjhm", re.IGNORECASE)  # agencies' names of id fields
 _FILE = "examined"
+_SERVED = frozenset(t.name for t in PUBLIC)
 _SHADOWS = ("data", "idx", "docsize", "config")
 
 Shape = Mapping[str, tuple[str, ...]]
@@ -82,15 +83,26 @@ def personal_data(candidate: Candidate) -> Iterator[GateFailure]:
 
     Looks at what stands in the file, not at what the contracts say should stand there.
     """
-    path = Path(candidate.public.execute("PRAGMA database_list").fetchone()[2])
+    files = candidate.public.execute("PRAGMA database_list").fetchall()
     with duckdb.connect() as reader:
         load_extensions(reader)
-        with attached(reader, {_FILE: path}):
+        with attached(
+            reader, {f"{_FILE}_{name}": Path(path) for _, name, path in files}
+        ):
             for table, columns in _actual(candidate.public).items():
                 yield from _forbidden(table, columns)
-                if prose := _prose(candidate.public, table):
+                schema = _judged(candidate, table)
+                if schema and (prose := _prose(candidate.public, table)):
                     key = _key(candidate.public, table)
-                    yield from _scanned(reader, table, prose, key)
+                    place = f"{_FILE}_{schema}.{table}"
+                    yield from _scanned(reader, table, place, prose, key)
+
+
+def _judged(candidate: Candidate, table: str) -> str | None:
+    """The schema whose rows are judged; ``None`` where they are all judged already."""
+    if table == ENTRIES:
+        return WHOLE if candidate.named_anew else None
+    return candidate.judged if table in _SERVED else WHOLE
 
 
 def _forbidden(table: str, columns: Iterable[str]) -> Iterator[GateFailure]:
@@ -123,29 +135,33 @@ def _key(db: sqlite3.Connection, table: str) -> list[str]:
 
 
 def _scanned(
-    reader: duckdb.DuckDBPyConnection, table: str, prose: list[str], key: list[str]
+    reader: duckdb.DuckDBPyConnection,
+    table: str,
+    place: str,
+    prose: list[str],
+    key: list[str],
 ) -> Iterator[GateFailure]:
     """Rows whose text holds personal data; the data themselves are not repeated."""
     found: dict[str, list[str]] = {}
-    for row in _suspects(reader, table, prose, key):
+    for row in _suspects(reader, place, prose, key):
         texts = [text or "" for text in row[: len(prose)]]
         for why in _reasons(prose, texts):
             found.setdefault(why, []).append(_place(key, row[len(prose) :]))
     remedy = "correct the record at its source, or withhold it"
-    for why, places in sorted(found.items()):
-        for place in shortened(places):
-            yield GateFailure("personal_data", table, place, why, remedy)
+    for why, keys in sorted(found.items()):
+        for key_of_one in shortened(keys):
+            yield GateFailure("personal_data", table, key_of_one, why, remedy)
 
 
 def _suspects(
-    reader: duckdb.DuckDBPyConnection, table: str, prose: list[str], key: list[str]
+    reader: duckdb.DuckDBPyConnection, place: str, prose: list[str], key: list[str]
 ) -> Iterator[tuple[Any, ...]]:
     """Rows worth a closer look; DuckDB reads a million in the time Python reads ten."""
     text = f"concat_ws(chr(10), {names(prose)})"
     order = f" ORDER BY {names(key)}" if key else ""
     return stream(
         reader,
-        f"SELECT {names(prose + key)} FROM {quoted(f'{_FILE}.{table}')}"
+        f"SELECT {names(prose + key)} FROM {quoted(place)}"
         f" WHERE regexp_matches({text}, {literal(SUSPECT)}){order}",
     )
 

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 import duckdb
 
 from publish.release import fingerprints, withdrawn
+from publish.release.delta import Delta, opened
 from publish.release.engine import (
     Stored,
     attached,
@@ -73,20 +74,36 @@ def failures(job: Job) -> Iterator[GateFailure]:
                 )
 
 
-def record(job: Job, release_id: str) -> None:
-    """Note what releases older than this finished one hold and may no longer show."""
+def record(
+    job: Job, release_id: str, previous: str | None = None, known: Delta | None = None
+) -> None:
+    """Note what releases older than this finished one hold and may no longer show.
+
+    Args:
+        job: the build.
+        release_id: the finished release.
+        previous: the one before it.
+        known: the public rows in which the two differ, where they are known.
+    """
     tables: dict[str, dict[str, str]] = {}
     void: set[str] = set()
     for version in (v for v in job.releases.list() if v.id != release_id):
-        for table, key, code, kind in _held(job, release_id, version.id):
+        differing = known if version.id == previous else None
+        for table, key, code, kind in _held(job, release_id, version.id, differing):
             tables.setdefault(table.name, {})[key] = kind
             if table.has(TIME_LIMIT):
                 void.add(code)
     withdrawn.note(job.releases.folder, release_id, tables, frozenset(void))
 
 
-def _held(job: Job, release_id: str, older: str) -> list[Found]:
+def _held(
+    job: Job, release_id: str, older: str, differing: Delta | None
+) -> list[Found]:
     """What one older release holds of it; a damaged one cannot serve in any case."""
+    if differing:
+        with opened(job.connection, {PUBLIC_DB: differing}) as sides:
+            side = sides[PUBLIC_DB]
+            return list(_found(job, side.now, side.were, KEYED))
     try:
         with (
             _public(job, release_id, _NEW) as new,

@@ -91,7 +91,9 @@ def apply(park: Park, day: dict[str, Any]) -> None:
     kept = [r for r in park.tables["public_penalties"] if r["record_id"] == "P1"]
     park.tables["public_penalties"] = kept
     for record, fine in day["penalties"].items():
-        park.penalty(uscc(1), record, fine_fen=fine, content=f"款{fine}")
+        # In CSV a text of two lines is a row of two lines.
+        content = "第一款\n第二款" if fine == 2 else f"款{fine}"
+        park.penalty(uscc(1), record, fine_fen=fine, content=content)
     park.tables["public_enterprises"][1]["name"] = day["name"]
     for contract in (
         *("public_enterprises", "authorised_grades", "authorised_explanations"),
@@ -310,3 +312,27 @@ def test_a_row_that_breaks_its_contract_is_refused_as_ever(served: Park):
     served.tables["public_penalties"][0]["severity"] = None
     with pytest.raises(ReleaseRefusedError, match="severity is empty"):
         served.build(limits=CARRIED)
+
+
+def test_only_rows_that_differ_are_judged_again_and_every_one_of_them(served: Park):
+    """Also a row that stayed, where another day or another row makes it unlawful."""
+
+    def refused() -> set[tuple[str, str, str]]:
+        with pytest.raises(ReleaseRefusedError) as caught:
+            served.build(limits=CARRIED)
+        return {(f.gate, f.table, f.key) for f in caught.value.failures}
+
+    held = served.tables["public_penalties"]
+    served.penalty(uscc(3), "P8", severity="minor", facts="联系电话13812345678")
+    served.penalty("91370303MA00000000", "P9")
+    assert refused() == {
+        ("publicity", "penalties", "record_id=P8"),
+        ("personal_data", "penalties", "record_id=P8"),
+        ("references", "penalties", "record_id=P9"),
+    }
+    del held[-2:]
+    served.tomorrow()
+    assert refused() == {("publicity", "penalties", "record_id=P2")}
+    held.pop()
+    served.tables["public_enterprises"].pop(1)
+    assert refused() == {("references", "licences", "record_id=L1")}
