@@ -5,8 +5,8 @@ read once, into the Parquet file, and the other formats are made from that one, 
 at a time. Of a database made from the last release's, the lines that stayed are copied from
 that one's files (``splicing``). Rows limited in time are included; the manifest says when
 each file expires. A spreadsheet runs a cell that begins like a formula, so text in CSV that
-does gets a leading apostrophe; the other formats hold it as it is. Not here: descriptions of
-the files (``package``, ``catalogue``).
+does gets a leading apostrophe; the other formats hold it as it is. Not here: descriptions
+of the files (``package``, ``catalogue``).
 """
 
 from __future__ import annotations
