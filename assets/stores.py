@@ -238,6 +238,20 @@ class Lake(Tables, Protocol):
         """
         ...
 
+    def write_changed(self, table: str, keys: str, rows: str, run: str) -> int:
+        """Give some keys of a table other rows; gives the rows of all.
+
+        What did not change is not written again.
+
+        Args:
+            table: was made before.
+            keys: a query for columns of the table, none NULL: rows of such keys go.
+            rows: a query for the rows that stand for them, if any do; of these keys
+                alone, with the columns of the table.
+            run: the run that makes it.
+        """
+        ...
+
     @property
     def landing(self) -> Landing:
         """Raw deliveries."""

@@ -31,7 +31,6 @@ from assets.setup import Setup
 from assets.sources.declaration import Membership, Sources
 from assets.station import make
 from benchmarks.rivals import Rivals
-from orchestration.lake.engine import quoted
 from orchestration.lake.lake import LocalLake
 from orchestration.settings import POLICY
 from quality.clock import Clock
@@ -163,9 +162,9 @@ class Town:
 
     def touch(self) -> None:
         """Give one in a hundred enterprises a fact that it had not."""
-        path = quoted(self.lake.tables.current("credit_events"))
+        stands = self.lake.tables.query("credit_events")
         facts = FACTS.replace("$touched", str(TOUCHED))
-        given = f"WITH given AS (FROM read_parquet({path})) {facts}"
+        given = f"WITH given AS ({stands}) {facts}"
         self.runs += 1
         self.keep("credit_events", given)
         self.lake.relation("credit_events")
@@ -193,8 +192,16 @@ class Timed:
 
     def write(self, table: str, text: str | tuple[str, ...], run: str) -> int:
         """As the lake's."""
+        return self._timed(table, partial(self.lake.write, table, text, run))
+
+    def write_changed(self, table: str, keys: str, rows: str, run: str) -> int:
+        """As the lake's."""
+        work = partial(self.lake.write_changed, table, keys, rows, run)
+        return self._timed(table, work)
+
+    def _timed(self, table: str, work: Callable[[], int]) -> int:
         start = process_time()
-        rows = self.lake.write(table, text, run)
+        rows = work()
         spent = process_time() - start
         self.seconds[table] = self.seconds.get(table, 0.0) + spent
         return rows

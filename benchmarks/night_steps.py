@@ -125,7 +125,7 @@ def _rewriting(
 ) -> Callable[[], None]:
     def work() -> None:
         for table in tables:
-            read = f"FROM read_parquet({quoted(lake.tables.current(table))})"
+            read = lake.tables.query(table)
             bare.execute(_copied(read, scratch / "table.parquet"))
 
     return work

@@ -10,7 +10,7 @@ here: running it (``renewal``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -65,9 +65,40 @@ def span(before: set[date], now: set[date]) -> Span | None:
     return Span(tuple(sorted(pinned)), anew, same_day, month_over) if pinned else None
 
 
-def fingerprints_query() -> exp.Query:
-    """(uscc, own, latest, earlier) over every row an enterprise has in ``OWN``."""
-    return sql.load(PACKAGE, FINGERPRINTS)
+def fingerprints_query(read: Mapping[str, Sequence[str]]) -> exp.Query:
+    """(uscc, own, latest, earlier) over every row an enterprise has in ``OWN``.
+
+    Args:
+        read: table -> the columns that a grade may depend on.
+    """
+    narrow: dict[str, exp.Query] = {
+        table: exp.select(*map(x.column, columns)).from_(table)
+        for table, columns in read.items()
+    }
+    return sql.put_into(sql.load(PACKAGE, FINGERPRINTS), narrow)
+
+
+def columns_read(
+    table: str, columns: Sequence[str], queries: Iterable[exp.Query]
+) -> list[str]:
+    """The columns of a table that statements name, and perhaps some more.
+
+    Args:
+        table: the table.
+        columns: all it has.
+        queries: the statements.
+    """
+    reading = [q for q in queries if table in sql.inputs(q)]
+    if any(_takes_all(table, query) for query in reading):
+        return [*columns]
+    named = {i.name for q in reading for i in q.find_all(exp.Identifier)}
+    return [name for name in columns if name in named]
+
+
+def _takes_all(table: str, query: exp.Query) -> bool:
+    """Whether a statement reads a table without naming its columns."""
+    places = (t.parent_select for t in query.find_all(exp.Table) if t.name == table)
+    return any(place is not None and place.is_star for place in places)
 
 
 def affected_query(found: Span) -> exp.Query:
@@ -128,12 +159,28 @@ def merged_query(
         newest_only: whether the table holds the newest date alone.
     """
     kept = exp.select("*").from_(old).where(exp.not_(_is_affected(old)))
-    made = exp.select("*").from_(new)
+    made = made_query(new, found, newest_only=newest_only)
     days = found.pinned
     if newest_only:
         days = tuple(d for d in days if d == found.newest)
-        made = made.where(_on(new, (found.newest,)))
     return exp.union(kept.where(_on(old, days)), made, distinct=False)
+
+
+def made_query(new: str, found: Span, *, newest_only: bool = False) -> exp.Query:
+    """The new rows that a table holds.
+
+    Args:
+        new: what was computed anew.
+        found: the dates.
+        newest_only: whether the table holds the newest date alone.
+    """
+    made = exp.select("*").from_(new)
+    return made.where(_on(new, (found.newest,))) if newest_only else made
+
+
+def affected_keys() -> exp.Query:
+    """The codes of the affected."""
+    return exp.select("uscc").from_(AFFECTED)
 
 
 def newest_query(table: str) -> exp.Query:
@@ -165,5 +212,4 @@ def _dates(days: tuple[date, ...]) -> exp.Query:
 
 
 def _is_affected(table: str) -> exp.Expr:
-    known = exp.select("uscc").from_(AFFECTED)
-    return exp.In(this=x.column("uscc", table), query=known.subquery())
+    return exp.In(this=x.column("uscc", table), query=affected_keys().subquery())

@@ -58,6 +58,9 @@ class Renewal:
         self.lake, self.setup, self.run = lake, setup, run
         self.statements = {s.table: s for s in statements}
         self.queries = {s.table: s.build(setup) for s in statements}
+        self.fingerprints = inc.fingerprints_query(
+            {table: self._columns_read(table) for table in inc.OWN}
+        )
         self.basis = self._basis()
         lake.relation("evaluations")
         rows = self._rows("SELECT evaluated_on FROM evaluations")
@@ -66,7 +69,7 @@ class Renewal:
         self.span = self._span(graded)
         self.ranges = self._ranges()
         self.now = IN_TURN[self.before == IN_TURN[0]]
-        self._keep(self.now, inc.fingerprints_query())
+        self._keep(self.now, self.fingerprints)
         self._strike()
         if self.span:
             self._prepare(self.span)
@@ -128,10 +131,15 @@ class Renewal:
             self.lake.relation(name)
         return int(self._rows(f"SELECT count(*) FROM ({sql.to_sql(query)})")[0][0])
 
+    def _columns_read(self, table: str) -> list[str]:
+        described = self._rows(f'DESCRIBE "{self.lake.relation(table)}"')
+        columns = [str(name) for name, *_ in described]
+        return inc.columns_read(table, columns, self.queries.values())
+
     def _basis(self) -> str:
         """Tells one set of statements from another; equal bases give equal rows."""
         parts = [duckdb.__version__, self.setup.policy.sha256]
-        queries = (inc.fingerprints_query(), *self.queries.values())
+        queries = (self.fingerprints, *self.queries.values())
         parts += [sql.to_sql(query) for query in queries]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
@@ -187,9 +195,12 @@ class Renewal:
 
     def _renew(self, table: str, span: inc.Span) -> tuple[int, str]:
         self._in_ranges(anew(table), lambda: self._changed(table, span))
-        newest_only = table in NEWEST_ONLY
-        merged = inc.merged_query(table, anew(table), span, newest_only=newest_only)
         text = sql.to_sql(self.queries[table], pretty=True)
+        newest_only = table in NEWEST_ONLY
+        if span.same_day:
+            made = inc.made_query(anew(table), span, newest_only=newest_only)
+            return self._change(table, inc.affected_keys(), made), text
+        merged = inc.merged_query(table, anew(table), span, newest_only=newest_only)
         return self._keep(table, merged), text
 
     def _changed(self, table: str, span: inc.Span) -> exp.Query:
@@ -205,10 +216,17 @@ class Renewal:
         return built.copy() if built is self.queries[table] else built
 
     def _keep(self, table: str, *queries: exp.Query) -> int:
+        return self.lake.write(table, self._texts(*queries), self.run)
+
+    def _change(self, table: str, keys: exp.Query, rows: exp.Query) -> int:
+        gone, made = self._texts(keys, rows)
+        return self.lake.write_changed(table, gone, made, self.run)
+
+    def _texts(self, *queries: exp.Query) -> tuple[str, ...]:
+        """The statements, once the tables they read can be read by name."""
         for name in {name for query in queries for name in sql.inputs(query)}:
             self.lake.relation(name)
-        texts = tuple(map(sql.to_sql, queries))
-        return self.lake.write(table, texts, self.run)
+        return tuple(map(sql.to_sql, queries))
 
     def _rows(self, text: str) -> list[tuple[Any, ...]]:
         found: list[tuple[Any, ...]] = (

@@ -115,9 +115,13 @@ class LocalLake:
         text = text if isinstance(text, str) else " UNION ALL ".join(text)
         with atomic.staging(self.folder / "tables", f"{table}-{run}") as folder:
             inputs = sql.inputs(sql.parse(text))
-            read = {name: self.tables.current(name) for name in inputs}
+            read = {name: self.tables.single(name, run) for name in inputs}
             self.cluster.run(text, read, folder / "rows")
             return self.tables.write(table, rows_in(folder / "rows"), run)
+
+    def write_changed(self, table: str, keys: str, rows: str, run: str) -> int:
+        """Give some keys of a table other rows; gives the rows of all."""
+        return self.tables.write_changed(table, keys, rows, run)
 
     def keep_document(self, table: str, document: Mapping[str, Any]) -> None:
         """Keep what the quality suite found on a table."""

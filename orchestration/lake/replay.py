@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date
 
 from assets.sources import candidates
-from orchestration.lake.engine import Engine, quoted
+from orchestration.lake.engine import Engine
 from orchestration.lake.lake import LocalLake
 from quality.contracts import metadata
 from quality.contracts.model import table_facts
@@ -56,8 +56,8 @@ class ReplayLake:
             text: over ``kept``, the lake's own, or over nothing where it has none.
         """
         if self.lake.has(table):
-            path = quoted(self.lake.tables.current(table))
-            view = f"CREATE OR REPLACE TEMP VIEW kept AS FROM read_parquet({path})"
+            rows = self.lake.tables.query(table)
+            view = f"CREATE OR REPLACE TEMP VIEW kept AS {rows}"
             self.engine.connection.execute(view)
         self.write(table, text, "")
 

@@ -165,8 +165,8 @@ def same_rows(
     embedded: LocalLake, spread: LocalLake, statements: Sequence[Statement]
 ) -> None:
     for statement in statements:
-        ours = f"read_parquet('{embedded.tables.current(statement.table)}')"
-        theirs = f"read_parquet('{spread.tables.current(statement.table)}')"
+        ours = f"({embedded.tables.query(statement.table)})"
+        theirs = f"({spread.tables.query(statement.table)})"
         assert columns(embedded, ours) == columns(embedded, theirs)
         assert embedded.engine.count(ours) > 0, statement.table
         for one, other in ((ours, theirs), (theirs, ours)):

@@ -18,6 +18,7 @@ from typing import Any
 
 import duckdb
 
+from orchestration.lake.versions import Version
 from publish.release.files import sha256
 from publish.release.store import Releases
 
@@ -121,8 +122,8 @@ class Disk:
                 except duckdb.Error as error:
                     yield f"{path.relative_to(home)}: {error}"
         for pointer in (home / "lake" / "tables").glob("*/current.json"):
-            snapshot = json.loads(pointer.read_text("utf-8"))["snapshot"]
-            if not (pointer.parent / snapshot).is_file():
+            version = Version.of(json.loads(pointer.read_text("utf-8")))
+            if not all((pointer.parent / n).is_file() for n in version.names):
                 yield f"{pointer.relative_to(home)} points at nothing"
 
     def _rows(self, path: Path) -> int:

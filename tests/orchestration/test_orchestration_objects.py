@@ -117,6 +117,19 @@ def test_three_snapshots_stay_and_the_cache_may_go(machine: Machine):
     assert lake.sweep() == 0
 
 
+def test_a_change_is_put_beside_the_rest(machine: Machine):
+    one, other = machine("one"), machine("other")
+    one.write("grades", "SELECT range AS n FROM range(100)", "run-1")
+    keys, made = "SELECT 3::BIGINT AS n", "SELECT 300::BIGINT AS n"
+    assert one.write_changed("grades", keys, made, "run-2") == 100
+    known = [n for n in range(100) if n != 3]
+    assert rows(other, other.relation("grades")) == [(n,) for n in (*known, 300)]
+    assert len(one.store.names("tables/grades/*")) == 4  # with the pointer
+    objects(one).remove("tables/grades/run-2.anew.parquet")
+    with pytest.raises(DamagedFileError, match=r"grades/run-2\.anew\.parquet is lost"):
+        machine("fresh").relation("grades")
+
+
 def test_a_table_that_fails_to_be_made_stays_as_it_was(machine: Machine):
     lake = machine("one")
     assert not lake.has("grades")
@@ -186,7 +199,7 @@ def test_a_damaged_object_is_never_read(machine: Machine, harm: str):
 
 def test_a_damaged_cache_is_fetched_again(machine: Machine):
     machine("one").write("grades", "SELECT 1 AS n", "run-1")
-    machine("two").tables.current("grades").write_bytes(b"PAR1")
+    machine("two").tables.single("grades", "").write_bytes(b"PAR1")
     lake = machine("two")
     assert rows(lake, lake.relation("grades")) == [(1,)]
 
@@ -248,19 +261,22 @@ def test_a_backup_leads_into_a_store_and_out_of_it(
     there = at("there", **bucket.settings(prefix))
     lake = make_lake(first)
     lake.landing.land(ARRIVING, [b"[1]", b"[2]"])
-    lake.write("grade_ledger", "SELECT 1 AS n", "run-1")
+    lake.write("grade_ledger", "SELECT range AS n FROM range(100)", "run-1")
+    gone, none = "SELECT 3::BIGINT AS n", "SELECT 3::BIGINT AS n WHERE false"
+    lake.write_changed("grade_ledger", gone, none, "run-2")  # in parts
     back_up(first, tmp_path / "a")
     restore(there, tmp_path / "a")
     assert not (there.home / "lake" / "landing").exists()
     lake = make_lake(there)
-    assert rows(lake, lake.relation("grade_ledger")) == [(1,)]
+    held = [(n,) for n in range(100) if n != 3]
+    assert rows(lake, lake.relation("grade_ledger")) == held
     with pytest.raises(BackupError, match=f"s3://park/{prefix} is not empty"):
         restore(at("again", **bucket.settings(prefix)), tmp_path / "a")
     back_up(there, tmp_path / "b")
     restore(last, tmp_path / "b")
     for name in ("landing", "tables"):
-        held = [
+        both = [
             {n: p.read_bytes() for n, p in make_lake(s).store.below(name).files()}
             for s in (first, last)
         ]
-        assert held[0] == held[1]
+        assert both[0] == both[1]
