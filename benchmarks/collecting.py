@@ -138,14 +138,14 @@ def _suite(lake: LocalLake) -> Steps:
         f"CREATE OR REPLACE TEMP TABLE held AS SELECT *, CAST([] AS TEXT[]) AS {UNPARSED} "
         f"FROM {name}"
     )
-    frame = connection.sql(latest).df()
-    engine_of_quality.examine(market.penalties, frame[:1], TODAY)  # import paid once
+    engine_of_quality.load()  # import paid once
 
     def bare() -> None:
         connection.execute(f"SELECT {predicates} FROM held").fetchall()
 
     def ours() -> None:
-        engine_of_quality.examine(market.penalties, frame, TODAY)
+        with engine_of_quality.held(connection, latest) as rows:
+            engine_of_quality.examine(market.penalties, rows, TODAY)
 
     return {PLAIN: bare, SUITE: ours}
 

@@ -26,13 +26,15 @@ def examinations(lake: Lake) -> Iterator[Examination]:
     for name, text in business.LOOKUPS.items():
         connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {text}")
     for name in business.BUSINESS:
-        frame = connection.sql(business.frame_sql(name, name)).df()
-        yield engine.examine_suite(f"{name}.business", business.suite(name), frame)
+        with engine.held(connection, business.frame_sql(name, name)) as rows:
+            found = engine.examine_suite(f"{name}.business", business.suite(name), rows)
+        yield found
     for name in business.LOOKUPS:
         connection.execute(f"DROP TABLE {name}")
     distances = _distances(lake)
-    frame = connection.sql(business.drift_frame_sql(distances)).df()
-    yield engine.examine_suite(DRIFT, business.drift_suite(distances), frame)
+    with engine.held(connection, business.drift_frame_sql(distances)) as rows:
+        found = engine.examine_suite(DRIFT, business.drift_suite(distances), rows)
+    yield found
 
 
 def _distances(lake: Lake) -> dict[tuple[str, str], int | None]:

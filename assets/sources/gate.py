@@ -130,8 +130,9 @@ def _record(
     lost = lost_deliveries(lake, setup, table.name)
     for line in lost:
         context.log.error(line)
-    counts = totals(lake, table, dataset, new.frozen, lost)
-    found = engine.examine(table, frame(lake, table, setup), setup.today)
+    with newest(lake, table, setup) as rows:
+        counts = totals(lake, table, dataset, rows.size, frozen=new.frozen, lost=lost)
+        found = engine.examine(table, rows, setup.today)
     lake.keep_document(table.name, found.document)
     return dg.MaterializeResult(
         asset_key=key,
@@ -206,10 +207,21 @@ def totals(
     lake: Lake,
     table: Table,
     dataset: Dataset,
+    records: int,
+    *,
     frozen: tuple[str, ...] = (),
     lost: tuple[str, ...] = (),
 ) -> Counts:
-    """The counts of all batches of a dataset, beside what was declared of them."""
+    """The counts of all batches of a dataset, beside what was declared of them.
+
+    Args:
+        lake: where the batches lie.
+        table: the contract.
+        dataset: what the source declares.
+        records: how many newest versions there are.
+        frozen: why batches were refused whole.
+        lost: what is said of deliveries that are gone.
+    """
     receipts = lake.records.receipts(table.name)
     noticed = Counter[str]()
     for receipt in receipts:
@@ -219,7 +231,7 @@ def totals(
         accepted=sum(r.accepted for r in receipts),
         quarantined=sum(r.quarantined for r in receipts),
         duplicates=sum(r.duplicates for r in receipts),
-        records=_count(lake, lake.relation(table.name)),
+        records=records,
         minimum=dataset.minimum_rows,
         maximum=dataset.maximum_rows,
         mismatches=_mismatches(lake, table, receipts) + lost,
@@ -249,12 +261,9 @@ def _mismatches(
     return tuple(found)
 
 
-def frame(lake: Lake, table: Table, setup: Setup) -> Any:
-    """The newest version of every record, as the pandas frame that GX judges."""
+@contextmanager
+def newest(lake: Lake, table: Table, setup: Setup) -> Iterator[engine.Rows]:
+    """The newest version of every record, found once, while GX judges it."""
     query = frame_query(table, lake.relation(table.name), setup.today)
-    return lake.records.connect().sql(sql.spent(query)).df()
-
-
-def _count(lake: Lake, relation: str) -> int:
-    row = lake.records.connect().execute(f"SELECT count(*) FROM {relation}").fetchone()
-    return int(row[0]) if row else 0
+    with engine.held(lake.records.connect(), sql.spent(query)) as rows:
+        yield rows

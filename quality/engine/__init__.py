@@ -15,6 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from quality.engine.rows import Rows, held
 from quality.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -22,7 +23,16 @@ if TYPE_CHECKING:
 
     from quality.expectations import Expectation
 
-Frame = Any  # a pandas DataFrame; pandas ships no types
+__all__ = [
+    "Examination",
+    "Rows",
+    "examine",
+    "examine_suite",
+    "held",
+    "load",
+    "validate",
+    "write_data_docs",
+]
 
 
 @dataclass(frozen=True)
@@ -42,35 +52,35 @@ class Examination:
 
 
 def examine(
-    table: Table, frame: Frame, today: date, *, arriving: bool = False
+    table: Table, rows: Rows, today: date, *, arriving: bool = False
 ) -> Examination:
-    """Judge the rows of ``frame``, made by ``quality.expectations.frame_query``.
+    """Judge rows that ``quality.expectations.frame_query`` has made.
 
     Args:
         table: the contract.
-        frame: the rows, with the columns of that query and no others.
+        rows: a table with the columns of that query and no others.
         today: the evaluation date.
         arriving: the rows are candidates; the query must have been made so too.
     """
     with _without_spark():
         from quality.engine.validation import examination  # noqa: PLC0415
 
-    return Examination(table.name, *examination(table, frame, today, arriving))
+    return Examination(table.name, *examination(table, rows, today, arriving))
 
 
-def examine_suite(name: str, suite: Sequence[Expectation], frame: Frame) -> Examination:
-    """Judge ``frame`` by a suite that no contract makes (``quality.business``)."""
+def examine_suite(name: str, suite: Sequence[Expectation], rows: Rows) -> Examination:
+    """Judge ``rows`` by a suite that no contract makes (``quality.business``)."""
     with _without_spark():
         from quality.engine.validation import judged  # noqa: PLC0415
 
-    return Examination(name, *judged(name, suite, frame))
+    return Examination(name, *judged(name, suite, rows))
 
 
 def validate(
-    table: Table, frame: Frame, today: date, *, arriving: bool = False
+    table: Table, rows: Rows, today: date, *, arriving: bool = False
 ) -> list[Verdict]:
     """The verdicts of ``examine`` alone."""
-    return examine(table, frame, today, arriving=arriving).verdicts
+    return examine(table, rows, today, arriving=arriving).verdicts
 
 
 def write_data_docs(documents: Iterable[Mapping[str, Any]], folder: Path) -> Path:

@@ -7,14 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 import great_expectations as gx
 from great_expectations.expectations.row_conditions import Column
+from great_expectations.validator.validation_statistics import (
+    calc_validation_statistics,
+)
 from sqlalchemy import Table
 
 from quality.engine import custom
 from quality.engine.context import new_context
+from quality.engine.reduction import PRESENT, Part, Reduction, columns_of
+from quality.engine.rows import Frame, Rows
 from quality.expectations import FRAME_ROW, Expectation, suite_of
 from quality.rules import Severity
 from quality.verdicts import Verdict
@@ -37,49 +42,116 @@ _INDEXES = (
     "partial_unexpected_index_list",
 )
 _VALUES = ("partial_unexpected_list", "partial_unexpected_counts")
-Frame = Any  # a pandas DataFrame; pandas ships no types
+Results = dict[str, Any]  # of GX, by rule
 
 
 def examination(
-    table: Table, frame: Frame, today: date, arriving: bool
+    table: Table, rows: Rows, today: date, arriving: bool
 ) -> tuple[list[Verdict], dict[str, Any]]:
-    """The verdicts on ``frame`` and the JSON document of GX."""
-    return judged(table.name, suite_of(table, today, arriving=arriving), frame)
+    """The verdicts on ``rows`` and the JSON document of GX."""
+    return judged(table.name, suite_of(table, today, arriving=arriving), rows)
 
 
 def judged(
-    name: str, suite: Sequence[Expectation], frame: Frame
+    name: str, suite: Sequence[Expectation], rows: Rows
 ) -> tuple[list[Verdict], dict[str, Any]]:
-    """The verdicts of any suite on ``frame`` and the JSON document of GX."""
-    batch = _batch(frame)
-    outcome = batch.validate(_suite(name, suite), result_format=_COUNTS)
-    results = _by_rule(outcome)
-    violated = [e for e in suite if _is_violated(results[e.rule_id])]
-    if violated:
-        results |= _by_rule(
-            batch.validate(_suite(name, violated), result_format=_COMPLETE)
-        )
+    """The verdicts of any suite on ``rows`` and the JSON document of GX."""
+    court = Court(name)
+    judge = _of_few if rows.size <= rows.at_once else _of_many
+    results = judge(court, suite, rows)
     verdicts = [_verdict(e, results[e.rule_id]) for e in suite]
     for expectation in suite:
         _shorten(results[expectation.rule_id].result, secret=_is_secret(expectation))
-    outcome.results = [results[e.rule_id] for e in suite]
-    document: dict[str, Any] = outcome.to_json_dict()
-    return verdicts, document
+    return verdicts, court.document([results[e.rule_id] for e in suite])
 
 
-def _by_rule(outcome: Any) -> dict[str, Any]:
-    return {r.expectation_config.meta["rule_id"]: r for r in outcome.results}
+def _of_few(court: Court, suite: Sequence[Expectation], rows: Rows) -> Results:
+    """Of rows that are judged together."""
+    frame = rows.frame()
+    results = court.judge(suite, frame, _COUNTS)
+    violated = [e for e in suite if _is_violated(results[e.rule_id])]
+    return results | court.judge(violated, frame, _COMPLETE)
+
+
+def _of_many(court: Court, suite: Sequence[Expectation], rows: Rows) -> Results:
+    """Of those rows that tell of all; of all where some violate."""
+    reduction = Reduction(suite, rows)
+    results: Results = {}
+    for part in reduction.parts():
+        results |= _of_part(court, part)
+    for expectation in suite:
+        found = results[expectation.rule_id]
+        if _is_violated(found):
+            frame = reduction.all_of(expectation)
+            results |= court.judge([expectation], frame, _COMPLETE)
+        elif columns_of(expectation):
+            found.result.update(_of_all(expectation, *reduction.counts(expectation)))
+    return results
+
+
+def _of_part(court: Court, part: Part) -> Results:
+    results: Results = {}
+    for frame in part.frames:
+        left = [e for e in part.suite if not _is_violated(results.get(e.rule_id))]
+        results |= court.judge(left, frame, _COUNTS)
+    return results
+
+
+def _of_all(expectation: Expectation, rows: int, missing: int) -> dict[str, Any]:
+    """What GX says of rows that none violates, as it would after reading each."""
+    if expectation.type == PRESENT:
+        return {"element_count": rows}
+    share = 0.0 if rows > missing else None
+    return {
+        "element_count": rows,
+        "missing_count": missing,
+        "missing_percent": missing / rows * 100,
+        "unexpected_percent": share,
+        "unexpected_percent_nonmissing": share,
+        "unexpected_percent_total": 0.0,
+    }
 
 
 def _is_violated(found: Any) -> bool:
     """Whether a row violates it, be it few enough to pass, or it could not be evaluated."""
+    if found is None:
+        return False
     return not found.success or bool(found.result.get("unexpected_count"))
 
 
-def _batch(frame: Frame) -> Any:
-    asset = new_context().data_sources.add_pandas("frames").add_dataframe_asset("frame")
-    definition = asset.add_batch_definition_whole_dataframe("all")
-    return definition.get_batch(batch_parameters={"dataframe": frame})
+class Court:
+    """GX for one table, by one context for all of its frames."""
+
+    def __init__(self, name: str) -> None:
+        """Make the context."""
+        self.name, self.outcome = name, cast("Any", None)
+        asset = new_context().data_sources.add_pandas("frames")
+        asset = asset.add_dataframe_asset("frame")
+        self.definition = asset.add_batch_definition_whole_dataframe("all")
+
+    def judge(
+        self, suite: Sequence[Expectation], frame: Frame, result_format: dict[str, Any]
+    ) -> Results:
+        """What GX finds in a frame, by rule."""
+        if not suite:
+            return {}
+        batch = self.definition.get_batch(batch_parameters={"dataframe": frame})
+        found = batch.validate(_suite(self.name, suite), result_format=result_format)
+        self.outcome = self.outcome or found
+        return {r.expectation_config.meta["rule_id"]: r for r in found.results}
+
+    def document(self, results: list[Any]) -> dict[str, Any]:
+        """GX's document of all results."""
+        outcome, counted = self.outcome, calc_validation_statistics(results)
+        outcome.results, outcome.success = results, counted.success
+        outcome.statistics = {
+            "evaluated_expectations": counted.evaluated_expectations,
+            "successful_expectations": counted.successful_expectations,
+            "unsuccessful_expectations": counted.unsuccessful_expectations,
+            "success_percent": counted.success_percent,
+        }
+        document: dict[str, Any] = outcome.to_json_dict()
+        return document
 
 
 def _suite(name: str, suite: Iterable[Expectation]) -> gx.ExpectationSuite:

@@ -53,10 +53,9 @@ def test_rows_are_looked_up_in_the_other_tables(tables: Any):
 
 
 def test_the_suite_warns_where_too_few_rows_are_as_expected(tables: Any):
-    frame = tables.sql(business.frame_sql("penalties", "penalties")).df()
-    found = engine.examine_suite(
-        "penalties.business", business.suite("penalties"), frame
-    )
+    suite = business.suite("penalties")
+    with engine.held(tables, business.frame_sql("penalties", "penalties")) as rows:
+        found = engine.examine_suite("penalties.business", suite, rows)
     assert {v.rule_id: (v.success, v.unexpected_count) for v in found.verdicts} == {
         "penalties.business.registered": (False, 1),  # two of three, 95 % asked
         "penalties.business.named_as_registered": (True, 0),
@@ -102,8 +101,8 @@ def test_drift_is_the_part_of_the_rows_that_changed(
 
 def test_a_drift_is_told_with_its_table_and_field():
     distances = {("labour_grades", "grade"): 4000, ("permits", "status"): None}
-    frame = duckdb.sql(business.drift_frame_sql(distances)).df()
-    found = engine.examine_suite("drift", business.drift_suite(distances), frame)
+    with engine.held(duckdb.connect(), business.drift_frame_sql(distances)) as rows:
+        found = engine.examine_suite("drift", business.drift_suite(distances), rows)
     assert [v.success for v in found.verdicts] == [False, True]
     assert found.verdicts[0].message.zh.startswith("劳动保障守法诚信等级“")
 

@@ -22,8 +22,8 @@ pytestmark = pytest.mark.filterwarnings("ignore:module 'sre_:DeprecationWarning"
 
 def examine(rows: Candidates, *, arriving: bool = True) -> Examination:
     query = frame_query(rows.table, "candidates", TODAY, arriving=arriving)
-    frame = rows.connection.sql(query.sql("duckdb")).df()
-    return engine.examine(rows.table, frame, TODAY, arriving=arriving)
+    with engine.held(rows.connection, query.sql("duckdb")) as held:
+        return engine.examine(rows.table, held, TODAY, arriving=arriving)
 
 
 def row_verdicts(examination: Examination) -> list[tuple[int, str]]:
@@ -109,9 +109,10 @@ def test_one_key_twice_at_one_time_is_found_and_a_new_version_is_not() -> None:
 def test_a_missing_column_fails_the_schema_and_what_looks_at_it() -> None:
     rows = Candidates(labour.social_contributions)
     rows.add()
-    query = frame_query(rows.table, "candidates", TODAY)
-    frame = rows.connection.sql(query.sql("duckdb")).df().drop(columns=["insured"])
-    verdicts = engine.validate(rows.table, frame, TODAY)
+    query = frame_query(rows.table, "candidates", TODAY).sql("duckdb")
+    lacking = f"SELECT * EXCLUDE (insured) FROM ({query})"
+    with engine.held(rows.connection, lacking) as held:
+        verdicts = engine.validate(rows.table, held, TODAY)
     failed = {v.rule_id: v.observed or "" for v in verdicts if not v.success}
     assert set(failed) == {
         "social_contributions.table.schema",

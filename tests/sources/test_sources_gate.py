@@ -328,7 +328,7 @@ def test_a_delivery_that_is_gone_is_lost_until_it_is_put_back(
     assert split_new(lake, setup, market.name_changes).receipts == ()
     (changed,) = damaged_deliveries(lake, "name_changes")
     assert changed.startswith(f"{page} was changed after it was received: put ")
-    told = gate.totals(lake, market.name_changes, Dataset(), lost=(line,))
+    told = gate.totals(lake, market.name_changes, Dataset(), 3, lost=(line,))
     assert (told.accepted, told.mismatches) == (3, (line,))
     shutil.move(tmp_path / "backup", home)
     assert lost_deliveries(lake, setup, "name_changes") == ()

@@ -305,7 +305,7 @@ def test_declared_totals_are_compared_with_what_came(lake: LocalLake):
     )
     setup = _Setup()
     gate.split_new(lake, setup, market.name_changes)  # type: ignore[arg-type]
-    counted = gate.totals(lake, market.name_changes, Dataset(minimum_rows=5))
+    counted = gate.totals(lake, market.name_changes, Dataset(minimum_rows=5), 2)
     assert counted.mismatches == (
         f"name_changes batch {batch.id}: the agency declared 3 rows, 2 came",
         "name_changes in all: declared 3 rows, 2 came",
