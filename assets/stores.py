@@ -208,6 +208,10 @@ class Records(Protocol):
         """Name of a relation with the newest version of each record."""
         ...
 
+    def newest(self, dataset: str, value: str) -> str:
+        """A query for one value of each newest version, which carries no other column."""
+        ...
+
     def append(
         self, dataset: str, receipt: Receipt, accepted: str, refused: str
     ) -> None:

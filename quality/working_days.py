@@ -18,6 +18,7 @@ class CalendarEndsError(ValueError):
     """Working days of a year were asked for that no notice has announced yet."""
 
 
+@cache
 def is_working_day(day: date) -> bool:
     """Whether offices work on ``day``.
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
+from itertools import accumulate
 from typing import Any
 
 import dagster as dg
@@ -67,6 +68,8 @@ def _card(lake: Lake, setup: Setup, agency: str, name: str) -> Card:
     receipts = [r for r in lake.records.receipts(name) if r.batch not in replays]
     rows_in = sum(r.rows_in for r in receipts)
     covered = lake.landing.covered_to(name)
+    versions = lake.records.versions(name)
+    _gather(lake, name, versions)
     return {
         "dataset": name,
         "label_zh": table_facts(metadata.tables[name]).zh,
@@ -77,7 +80,7 @@ def _card(lake: Lake, setup: Setup, agency: str, name: str) -> Card:
         "duplicates_bp": _share(sum(r.duplicates for r in receipts), rows_in),
         **_fullness(lake, name),
         **_timeliness(lake, name),
-        "late_corrections": _late_corrections(lake, name),
+        "late_corrections": _late_corrections(lake, versions),
         "covered_to": covered,
         "state": dataset_state(lake, setup, name, covered),
     }
@@ -100,29 +103,40 @@ def _share(part: int, whole: int) -> int | None:
 
 def _fullness(lake: Lake, name: str) -> Card:
     columns = [c.name for c in metadata.tables[name].columns if facts_of(c).code]
-    filled = " + ".join(f'count("{c}")' for c in columns) or "0"
-    rows, cells = _one(lake, f"SELECT count(*), {filled} FROM {lake.relation(name)}")
+    there = (f'CAST("{c}" IS NOT NULL AS BIGINT)' for c in columns)
+    filled = lake.records.newest(name, " + ".join(there) or "0")
+    rows, cells = _one(
+        lake,
+        f"SELECT count(*), CAST(coalesce(sum(value), 0) AS BIGINT) FROM ({filled})",
+    )
     return {
         "records": rows,
         "completeness_bp": _share(cells, rows * len(columns)),
     }
 
 
+def _gather(lake: Lake, name: str, versions: str) -> None:
+    """``announced_uploads``: of each record what happened, its first and last upload."""
+    term = terms().get(name)
+    event = f'"{term.event}"' if term else "CAST(NULL AS DATE)"
+    known = f"FILTER (WHERE {event} >= DATE '{announced_years()[0]}-01-01')"
+    lake.records.connect().execute(
+        f"CREATE OR REPLACE TEMP TABLE {UPLOADS} AS SELECT record_key, "
+        f"max({event}) {known} AS happened, "
+        f"CAST(min(updated_at) {known} AS DATE) AS uploaded, "
+        f"max(updated_at) > min(updated_at) + INTERVAL {LATE_CORRECTION_DAYS} DAY AS late "
+        f"FROM {versions} GROUP BY record_key"
+    )
+
+
 def _timeliness(lake: Lake, name: str) -> Card:
     term = terms().get(name)
     if term is None:
         return dict.fromkeys(("statutory_days", "timed", "on_time_bp", "median_days"))
-    uploads = (
-        f"CREATE OR REPLACE TEMP TABLE {UPLOADS} AS "
-        f'SELECT max("{term.event}") AS happened, '
-        f"CAST(min(updated_at) AS DATE) AS uploaded FROM {lake.records.versions(name)} "
-        f"WHERE \"{term.event}\" >= DATE '{announced_years()[0]}-01-01' "
-        "GROUP BY record_key"
-    )
-    lake.records.connect().execute(uploads)
     first, last = _one(
         lake,
-        f"SELECT min(happened), max(greatest(happened, uploaded)) FROM {UPLOADS}",
+        f"SELECT min(happened), max(greatest(happened, uploaded)) FROM {UPLOADS} "
+        "WHERE happened IS NOT NULL",
     )
     card: Card = {"statutory_days": term.working_days, "timed": 0}
     if first is None:
@@ -145,25 +159,22 @@ def _make_calendar(lake: Lake, first: date, last: date) -> None:
     The day after an event is the first that counts, so a difference of numbers is the
     working days a record took.
     """
-    rows: list[tuple[date, int]] = []
-    number, day = 0, first
-    while day <= last:
-        number += is_working_day(day)
-        rows.append((day, number))
-        day += timedelta(days=1)
-    query = sql.to_sql(rows_query({"day": "DATE", "number": "BIGINT"}, rows))
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    numbers = [*accumulate(int(is_working_day(day)) for day in days)]
     lake.records.connect().execute(
-        f"CREATE OR REPLACE TEMP TABLE {CALENDAR} AS {query}"
+        f"CREATE OR REPLACE TEMP TABLE {CALENDAR} AS "
+        "SELECT unnest(?::DATE[]) AS day, unnest(?::BIGINT[]) AS number",
+        [days, numbers],
     )
 
 
-def _late_corrections(lake: Lake, name: str) -> int:
+def _late_corrections(lake: Lake, versions: str) -> int:
+    # Which of them brought another content: read only of the few that came that late.
     (found,) = _one(
         lake,
-        "SELECT count(*) FROM (SELECT record_key FROM "
-        f"{lake.records.versions(name)} GROUP BY 1 "
-        "HAVING min(content_hash) < max(content_hash) "
-        f"AND max(updated_at) > min(updated_at) + INTERVAL {LATE_CORRECTION_DAYS} DAY)",
+        f"SELECT count(*) FROM (SELECT record_key FROM {versions} WHERE record_key IN "
+        f"(SELECT record_key FROM {UPLOADS} WHERE late) GROUP BY 1 "
+        "HAVING min(content_hash) < max(content_hash))",
     )
     return int(found)
 

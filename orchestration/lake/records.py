@@ -32,6 +32,20 @@ def _again(receipt: str) -> str:
     return f"delete {receipt} and run: the batch is split again from landing"
 
 
+def _if_newest(dataset: str) -> str:
+    """What keeps one version of each record (``ParquetRecords.latest``)."""
+    table = metadata.tables[dataset]
+    ended = tombstone(table)
+    over = f"coalesce({ended}, FALSE) DESC, " if ended else ""
+    withdrawn = (
+        "status IN ('revoked', 'objection') DESC, " if "status" in table.c else ""
+    )
+    return (
+        f"QUALIFY row_number() OVER (PARTITION BY record_key ORDER BY {over}"
+        f"updated_at DESC, {withdrawn}content_hash DESC) = 1"
+    )
+
+
 @dataclass(frozen=True)
 class ParquetRecords:
     """``<dataset>/{accepted,refused}/<batch>.parquet`` and ``receipts/<batch>.json``.
@@ -85,18 +99,21 @@ class ParquetRecords:
         two versions bear the same time, the one that withdraws or contests the record
         stands: which came first is not known, and the doubt is the enterprise's.
         """
-        table = metadata.tables[dataset]
-        ended = tombstone(table)
-        over = f"coalesce({ended}, FALSE) DESC, " if ended else ""
-        withdrawn = (
-            "status IN ('revoked', 'objection') DESC, " if "status" in table.c else ""
-        )
         self.engine.connection.execute(
             f"CREATE OR REPLACE TEMP VIEW {dataset} AS SELECT * FROM "
-            f"{self.versions(dataset)} QUALIFY row_number() OVER (PARTITION BY record_key "
-            f"ORDER BY {over}updated_at DESC, {withdrawn}content_hash DESC) = 1"
+            f"{self.versions(dataset)} {_if_newest(dataset)}"
         )
         return dataset
+
+    def newest(self, dataset: str, value: str) -> str:
+        """A query for one value of each newest version.
+
+        It is worked out before versions are compared, so that they carry no other column.
+        """
+        return (
+            f"SELECT value FROM (SELECT *, {value} AS value FROM "
+            f"{self.versions(dataset)}) {_if_newest(dataset)}"
+        )
 
     def append(
         self, dataset: str, receipt: Receipt, accepted: str, refused: str
