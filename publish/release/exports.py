@@ -1,8 +1,8 @@
 """The public tables as CSV, JSON, JSON Lines, Parquet and XLSX files, in key order.
 
 Written from the public database itself, so that file and table hold the same rows: it is
-read once, into the Parquet file, and the other formats are made from that one, two tables
-at a time. Of a database made from the last release's, the lines that stayed are copied from
+read once, into the Parquet file, and the other formats are made from that one, two files
+at a time. Of a database made from the last release's, the rows that stayed are copied from
 that one's files (``splicing``). Rows limited in time are included; the manifest says when
 each file expires. A spreadsheet runs a cell that begins like a formula, so text in CSV that
 does gets a leading apostrophe; the other formats hold it as it is. Not here: descriptions
@@ -11,18 +11,19 @@ of the files (``package``, ``catalogue``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import duckdb
 
-from publish.release import formula
+from publish.release import formula, splicing, splicing_books
 from publish.release.engine import Stored, listed, literal, names, quoted
 from publish.release.files import linked
 from publish.release.layout import PUBLIC, Served
 from publish.release.names import EXPORTS, FORMATS, WORKBOOK
-from publish.release.splicing import Before, places, splice
+from publish.release.splicing import Before, Places, places
 from quality.contracts.model import Item, Kind, facts_of
 
 MOST_SHEET_ROWS = 1_048_575  # a worksheet's rows below its header
@@ -31,11 +32,15 @@ MOST_CELL_CHARACTERS = 32_767
 PORTION = 1 << 22  # bytes read at a time
 
 AT_ONCE = 2  # tables; a workbook is written by one processor alone
-PARQUET = "parquet"
+PARQUET, LINED = "parquet", "jsonl"
 
 _TEXTS = {Kind.TEXT, Kind.CODE}
 _NUMBERS = {Kind.MONEY, Kind.INTEGER, Kind.FLAG}
-_LINED = {"csv": 1, "jsonl": 0}  # formats of a row a line, and the lines above them
+_SPLICED: Mapping[str, Callable[[Path, Path, Path, Places], bool]] = {
+    WORKBOOK: splicing_books.splice,
+    LINED: partial(splicing.splice, head=0),
+    "csv": partial(splicing.splice, head=1),
+}
 _OPTIONS = {
     "csv": "FORMAT csv, HEADER, DELIMITER ','",
     "jsonl": "FORMAT json",
@@ -72,14 +77,28 @@ def write(
     """
     (folder / EXPORTS).mkdir(exist_ok=True)
 
-    def export(table: Served) -> None:
+    def keep(table: Served) -> tuple[Served, Places | None]:
         with connection.cursor() as cursor:
-            kept = _keep(cursor, database, folder, table)
-            done = _splice(cursor, folder, table, before) if before else set()
-            _write(cursor, kept, folder, table, done)
+            _keep(cursor, database, folder, table, before)
+            return table, places(cursor, table, before, folder) if before else None
+
+    def export(extension: str, table: Served, at: Places | None) -> None:
+        target = folder / export_path(table, extension)
+        with connection.cursor() as cursor:
+            if not (before and at and _splice(cursor, table, target, before, at)):
+                _write(cursor, folder, table, extension)
+        if extension == LINED:
+            _gather(folder, table)
+
+    def size(one: tuple[Served, Places | None]) -> int:
+        return (folder / export_path(one[0], PARQUET)).stat().st_size
 
     with ThreadPoolExecutor(AT_ONCE) as beside:
-        list(beside.map(export, tables))
+        # A workbook is written by one processor alone: the largest begins first.
+        largest = sorted(beside.map(keep, tables), key=size, reverse=True)
+        begun = [beside.submit(export, e, *one) for e in _SPLICED for one in largest]
+        for one in begun:
+            one.result()
 
 
 def link(source: Path, folder: Path, tables: Iterable[Served]) -> None:
@@ -92,50 +111,63 @@ def link(source: Path, folder: Path, tables: Iterable[Served]) -> None:
 
 
 def _keep(
-    cursor: duckdb.DuckDBPyConnection, database: Stored, folder: Path, table: Served
-) -> str:
-    """Write the Parquet file, which the others are made from; gives it as FROM names it."""
-    kept = folder / export_path(table, PARQUET)
-    rows = (
-        f"SELECT {listed(table.columns)} FROM {database.place(table.name)}"
-        f" ORDER BY {names(table.key)}"
+    cursor: duckdb.DuckDBPyConnection,
+    database: Stored,
+    folder: Path,
+    table: Served,
+    before: Before | None,
+) -> None:
+    """Write the Parquet file, which the others are made from."""
+    rows = f"SELECT {listed(table.columns)} FROM {database.place(table.name)}"
+    if before:
+        rows = _renewed(table, before)
+    kept = literal(str(folder / export_path(table, PARQUET)))
+    ordered = f"FROM ({rows}) ORDER BY {names(table.key)}"
+    cursor.execute(f"COPY ({ordered}) TO {kept} ({_OPTIONS[PARQUET]})")
+
+
+def _renewed(table: Served, before: Before) -> str:
+    """The SELECT of rows that stayed, from the last file, and of those that are others."""
+    columns, key = (
+        listed(table.columns),
+        [c for c in table.columns if c.name in table.key],
     )
-    cursor.execute(f"COPY ({rows}) TO {literal(str(kept))} ({_OPTIONS[PARQUET]})")
-    return f"read_parquet({literal(str(kept))})"
+    last = literal(str(before.folder / export_path(table, PARQUET)))
+    return (
+        f"SELECT {columns} FROM read_parquet({last}) ANTI JOIN (SELECT {listed(key)}"
+        f" FROM {before.were.place(table.name)}) USING ({names(table.key)})"
+        f" UNION ALL SELECT {columns} FROM {before.now.place(table.name)}"
+    )
 
 
 def _splice(
-    cursor: duckdb.DuckDBPyConnection, folder: Path, table: Served, before: Before
-) -> set[str]:
-    """Write what can be made from the last release's files; gives the formats."""
-    done, at = set[str](), places(cursor, table, before, folder)
+    cursor: duckdb.DuckDBPyConnection,
+    table: Served,
+    target: Path,
+    before: Before,
+    at: Places,
+) -> bool:
+    """Make a file from the last release's; false where it cannot be."""
+    extension = target.suffix.removeprefix(".")
     others = (
         f"(SELECT {listed(table.columns)} FROM {before.now.place(table.name)}"
         f" ORDER BY {names(table.key)})"
     )
-    for extension, head in _LINED.items():
-        name = export_path(table, extension)
-        fresh = folder / f"{name}.part"
-        cursor.execute(_copy(table, extension, others, fresh))
-        if splice(before.folder / name, fresh, folder / name, at, head):
-            done.add(extension)
-        fresh.unlink()
+    fresh = target.with_name(f"{target.name}.part")
+    cursor.execute(_copy(table, extension, others, fresh))
+    last = before.folder / export_path(table, extension)
+    done = _SPLICED[extension](last, fresh, target, at)
+    fresh.unlink()
     return done
 
 
 def _write(
-    cursor: duckdb.DuckDBPyConnection,
-    place: str,
-    folder: Path,
-    table: Served,
-    done: Container[str],
+    cursor: duckdb.DuckDBPyConnection, folder: Path, table: Served, extension: str
 ) -> None:
-    for extension in _OPTIONS.keys() - {PARQUET}:
-        if extension in done or (extension == WORKBOOK and not _fits(cursor, place)):
-            continue
+    place = f"read_parquet({literal(str(folder / export_path(table, PARQUET)))})"
+    if extension != WORKBOOK or _fits(cursor, place):
         target = folder / export_path(table, extension)
         cursor.execute(_copy(table, extension, place, target))
-    _gather(folder, table)
 
 
 def _gather(folder: Path, table: Served) -> None:

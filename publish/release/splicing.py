@@ -3,12 +3,12 @@
 For exports that hold a row a line, in key order: of a table in which few rows differ from
 the last release, the others need not be written out again. The outcome is byte for byte
 what writing all rows gives; where a text breaks a line there is none. Not here: what a
-line holds (``exports``).
+line holds (``exports``), workbooks (``splicing_books``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress, islice
 from pathlib import Path
@@ -95,13 +95,14 @@ def splice(old: Path, fresh: Path, target: Path, at: Places, head: int) -> bool:
         stays[number] = 0
     with old.open("rb") as rows, fresh.open("rb") as others, target.open("wb") as out:
         out.writelines(islice(rows, head))
-        out.writelines(_merged(compress(rows, stays), islice(others, head, None), at))
+        out.writelines(merged(compress(rows, stays), islice(others, head, None), at))
     return True
 
 
-def _merged(
+def merged(
     rows: Iterable[bytes], others: Iterable[bytes], at: Places
-) -> Iterable[bytes]:
+) -> Iterator[bytes]:
+    """Rows that stayed, with others at their places; what follows the rows comes last."""
     waiting, place = iter(rows), 0
     for number, line in zip(at.put, others, strict=True):
         yield from islice(waiting, number - place)

@@ -9,6 +9,7 @@ import tempfile
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import duckdb
 import pytest
@@ -54,15 +55,20 @@ def rows(made: Release) -> dict[str, list[Any]]:
 
 
 def files(made: Release) -> dict[str, bytes]:
-    """The files beside the databases; a workbook holds the time it was written at."""
-    return {
-        path.name: path.read_bytes()
-        for path in made.folder.rglob("*")
-        if path.is_file()
-        and path.name not in {*BOTH, *UNLIKE}
-        and path.suffix != ".xlsx"
-        and path.parent.name != "fingerprints"
-    }
+    """The files beside the databases; of a workbook what is packed in it."""
+    found = {}
+    for path in made.folder.rglob("*"):
+        if path.suffix == ".xlsx":
+            with ZipFile(path) as book:
+                parts = {f"{path.name}/{p}": book.read(p) for p in book.namelist()}
+            found |= parts
+        elif (
+            path.is_file()
+            and path.name not in {*BOTH, *UNLIKE}
+            and path.parent.name != "fingerprints"
+        ):
+            found[path.name] = path.read_bytes()
+    return found
 
 
 def answers(made: Release, text: str) -> set[str]:
