@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd  # type: ignore[import-untyped]
 
 from quality.engine.rows import Frame, Rows, quoted
-from quality.expectations import FRAME_ROW, Expectation
+from quality.expectations import Expectation
 
 SHORT = 1_000  # distinct values, about; columns of no more are judged side by side
 PRESENT = "ExpectColumnValuesToNotBeNull"
@@ -67,9 +67,7 @@ class Reduction:
     def all_of(self, expectation: Expectation) -> Frame:
         """All rows, numbered, with no more columns than it looks at."""
         columns = columns_of(expectation)
-        if not columns:
-            return self._shape()
-        return self.rows.frame([FRAME_ROW, *columns])
+        return self.rows.frame(columns) if columns else self._shape()
 
     @cached_property
     def _figures(self) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from quality.expectations import FRAME_ROW
+
 VECTORS = 96
 AT_ONCE = 5_000  # rows that one frame holds, all of them; each call has its own price
 _HELD = "frame__held"
@@ -52,9 +54,11 @@ class Rows:
         return [*self.connection.table(self.relation).columns]
 
     def frame(self, columns: Iterable[str] = ()) -> Frame:
-        """All rows with some of the columns; all columns unless any is named."""
-        named = ", ".join(quoted(c) for c in columns) or "*"
-        return self.query(f"SELECT {named} FROM {self.relation}")
+        """All rows by number, with some of the columns; all columns unless any is named."""
+        named = ", ".join(quoted(c) for c in (FRAME_ROW, *columns)) if columns else "*"
+        frame = self.query(f"SELECT {named} FROM {self.relation}")
+        frame.index = frame[FRAME_ROW].to_numpy()
+        return frame
 
     def query(self, text: str) -> Frame:
         """The rows of a query as one frame."""

@@ -17,10 +17,10 @@ from great_expectations.validator.validation_statistics import (
 from sqlalchemy import Table
 
 from quality.engine import custom
-from quality.engine.context import new_context
+from quality.engine.context import frames
 from quality.engine.reduction import PRESENT, Part, Reduction, columns_of
 from quality.engine.rows import Frame, Rows
-from quality.expectations import FRAME_ROW, Expectation, suite_of
+from quality.expectations import Expectation, suite_of
 from quality.rules import Severity
 from quality.verdicts import Verdict
 
@@ -28,12 +28,9 @@ _SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "warning"}
 _EXAMPLES = 20
 # Most expectations hold: only of the others is more asked than how many rows violate.
 _COUNTS = {"result_format": "BASIC", "partial_unexpected_count": _EXAMPLES}
-# Every violating row by its number, a few violating values as examples.
-_COMPLETE = {
-    "result_format": "COMPLETE",
-    "unexpected_index_column_names": [FRAME_ROW],
-    "partial_unexpected_count": _EXAMPLES,
-}
+# Every violating row by its number, which is the frame's index (GX takes a named column
+# row by row, 20 us each); a few violating values as examples.
+_COMPLETE = {"result_format": "COMPLETE", "partial_unexpected_count": _EXAMPLES}
 # All rows are in the verdict; the document keeps examples.
 _INDEXES = (
     "unexpected_list",
@@ -120,14 +117,11 @@ def _is_violated(found: Any) -> bool:
 
 
 class Court:
-    """GX for one table, by one context for all of its frames."""
+    """GX for one table: what it found in each frame, and its document of all."""
 
     def __init__(self, name: str) -> None:
-        """Make the context."""
+        """Nothing is judged yet."""
         self.name, self.outcome = name, cast("Any", None)
-        asset = new_context().data_sources.add_pandas("frames")
-        asset = asset.add_dataframe_asset("frame")
-        self.definition = asset.add_batch_definition_whole_dataframe("all")
 
     def judge(
         self, suite: Sequence[Expectation], frame: Frame, result_format: dict[str, Any]
@@ -135,7 +129,7 @@ class Court:
         """What GX finds in a frame, by rule."""
         if not suite:
             return {}
-        batch = self.definition.get_batch(batch_parameters={"dataframe": frame})
+        batch = frames().get_batch(batch_parameters={"dataframe": frame})
         found = batch.validate(_suite(self.name, suite), result_format=result_format)
         self.outcome = self.outcome or found
         return {r.expectation_config.meta["rule_id"]: r for r in found.results}
@@ -180,7 +174,7 @@ def _condition(expectation: Expectation) -> dict[str, Any]:
 
 def _verdict(expectation: Expectation, found: Any) -> Verdict:
     listed = found.result.get("unexpected_index_list") or ()
-    rows = tuple(sorted(int(entry[FRAME_ROW]) for entry in listed))
+    rows = tuple(sorted(map(int, listed)))
     observed = _error(found.exception_info) or found.result.get("observed_value")
     return Verdict(
         rule_id=expectation.rule_id,
