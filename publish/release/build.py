@@ -126,8 +126,10 @@ def _build(job: Job) -> Release:
     content = databases.write(job, last)
     if content.id == previous:
         return _unchanged(job, content)
-    with ThreadPoolExecutor(1) as beside:
+    with ThreadPoolExecutor(2) as beside:
         judged = beside.submit(_judged, job, content)
+        # The disk has time for them now; at the end everything waits for it.
+        beside.map(sync, (job.public, job.authorised))
         try:
             _export(job, content, last)
         finally:  # what a gate refuses tells more than the export that broke on it
