@@ -1,7 +1,8 @@
 -- What a grade is made of, as three numbers an enterprise: facts of its own (`own`), and who
 -- it is on the newest evaluation date (`latest`) and on the ones before (`earlier`). The sum
 -- of the rows' hashes is the same in whatever order they lie, and tells a row from its
--- double; the latter two can be added, modulo two to the power 64.
+-- double; the latter two are its low 64 bits (cut off by AND: modulo takes longer than all
+-- else here), so that they can be added.
 WITH facts AS (
   SELECT e.uscc, sum(hash(e)) AS hashes FROM credit_events AS e GROUP BY e.uscc
 ),
@@ -23,6 +24,6 @@ members AS (
 SELECT
   uscc,
   hash(facts.hashes, statements.hashes) AS own,
-  CAST(coalesce(members.latest, 0) % 18446744073709551616 AS UBIGINT) AS latest,
-  CAST(coalesce(members.earlier, 0) % 18446744073709551616 AS UBIGINT) AS earlier
+  CAST(coalesce(members.latest, 0) & CAST(18446744073709551615 AS INT128) AS UBIGINT) AS latest,
+  CAST(coalesce(members.earlier, 0) & CAST(18446744073709551615 AS INT128) AS UBIGINT) AS earlier
 FROM members FULL JOIN facts USING (uscc) FULL JOIN statements USING (uscc)
