@@ -138,7 +138,9 @@ def _suite(lake: LocalLake) -> Steps:
         f"CREATE OR REPLACE TEMP TABLE held AS SELECT *, CAST([] AS TEXT[]) AS {UNPARSED} "
         f"FROM {name}"
     )
-    engine_of_quality.load()  # import paid once
+    first = f"SELECT * FROM ({latest}) LIMIT 1"
+    with engine_of_quality.held(connection, first) as rows:  # import paid once
+        engine_of_quality.examine(market.penalties, rows, TODAY)
 
     def bare() -> None:
         connection.execute(f"SELECT {predicates} FROM held").fetchall()
