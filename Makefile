@@ -45,7 +45,7 @@ lint: $(VENV)/.test
 
 test: lint
 	@$(BIN)/python tests/browser/install.py
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 faults: $(VENV)/.test
 	@$(BIN)/python -m tests.faults

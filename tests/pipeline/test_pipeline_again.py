@@ -86,7 +86,7 @@ def halfway(base: Run, tmp_path_factory: pytest.TempPathFactory) -> Halfway:
         "CREDITPARK_TODAY": TOMORROW.isoformat(),
         "CREDITPARK_SANDBOX_ENTERPRISES": str(SIZE),
     }
-    code = watch(home, Plan(seed=1, share=0.03, moments=8), look, environment)
+    code = watch(home, Plan(seed=1, share=0.02, moments=2), look, environment)
     assert code == -signal.SIGKILL
     return found
 
