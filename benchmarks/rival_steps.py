@@ -168,7 +168,7 @@ class PostgreSQL:
     def grade(self) -> None:
         """The four statements."""
         measured = IN_POSTGRESQL.format(day=self.rivals.day)
-        for table, text in stations(measured).items():
+        for table, text in stations(measured, f"date '{self.rivals.day}'").items():
             self._run(f"DROP TABLE IF EXISTS {table}")
             self._run(f"CREATE UNLOGGED TABLE {table} AS {text}")
 

@@ -3,9 +3,10 @@
 Each makes the four tables of the credit station, a statement each: the wide one (values
 and points by rule), grades, one row for every rule that fired, and who has moved since
 the grades before. Grades, explanations and moves must agree before they are timed. Ours is
-compiled from ``rivals.yaml``; the others are what a careful engineer writes for it. The
-frames of pandas and the tables of SQLite are filled beforehand, untimed, which favours
-them. Not here: the whole shipped policy (``grading``).
+compiled from ``rivals.yaml``; the others are what a careful engineer writes for it, with
+the columns that say of which day, policy, dimension and indicator a row is. The frames of
+pandas have none of these, and like the tables of SQLite are filled beforehand, untimed,
+which favours them. Not here: the whole shipped policy (``grading``).
 """
 # ruff: noqa: E501  statements read better than they wrap
 
@@ -35,12 +36,12 @@ TOLD = {
     "commitments": ("守诺", "Kept"),
 }
 SUM = " + ".join(f"p_{rule}" for rule in TOLD)
-RULE = "SELECT uscc, '{0}' AS rule_id, CAST({0} AS TEXT) AS raw_value, p_{0} AS points, '{1}' AS reason_zh, '{2}' AS reason_en, 's' AS legal_source FROM wide WHERE p_{0} <> 0"
+RULE = "SELECT uscc, evaluated_on, 'd' AS dimension, '{0}' AS indicator, '{0}' AS rule_id, CAST({0} AS TEXT) AS raw_value, p_{0} AS points, '{1}' AS reason_zh, '{2}' AS reason_en, 's' AS legal_source FROM wide WHERE p_{0} <> 0"
 # What follows the values, by table; the names of SQLite's two functions differ.
 POINTED = f"""
 SELECT *, total - ({SUM}) AS adjusted FROM (
   SELECT *, {{greatest}}(-200000, {{least}}(100000, {SUM})) AS total FROM (
-    SELECT uscc, contributions, reports, nullif(substr(tax, 17), '') AS tax,
+    SELECT uscc, {{day}} AS evaluated_on, contributions, reports, nullif(substr(tax, 17), '') AS tax,
       nullif(substr(labour, 17), '') AS labour, penalties, commitments,
       {{least}}(2000 * contributions, 24000) AS p_contributions,
       -{{least}}(20000 * reports, 20000) AS p_reports,
@@ -52,14 +53,14 @@ SELECT *, total - ({SUM}) AS adjusted FROM (
 """
 AFTER = {
     "graded": """
-SELECT uscc, 1000000 + total AS points, CASE WHEN total >= 0 THEN 'A' WHEN total >= -50000 THEN 'B' ELSE 'C' END AS letter
+SELECT uscc, evaluated_on, 'rivals' AS policy_id, 'graded' AS state, 1000000 + total AS points, CASE WHEN total >= 0 THEN 'A' WHEN total >= -50000 THEN 'B' ELSE 'C' END AS letter
 FROM wide
 """,
     "explained": " UNION ALL ".join(
         [
-            "SELECT uscc, 'base' AS rule_id, NULL AS raw_value, 1000000 AS points, '基础分' AS reason_zh, 'Base score' AS reason_en, 'benchmarks/rivals.py' AS legal_source FROM wide",
+            "SELECT uscc, evaluated_on, 'base' AS dimension, 'base' AS indicator, 'base' AS rule_id, NULL AS raw_value, 1000000 AS points, '基础分' AS reason_zh, 'Base score' AS reason_en, 'benchmarks/rivals.py' AS legal_source FROM wide",
             *(RULE.format(rule, *told) for rule, told in TOLD.items()),
-            "SELECT uscc, 'adj_d', NULL, adjusted, '“维度”得分超出上下限', 'Dimension is out of its range', 'benchmarks/rivals.py' FROM wide WHERE adjusted <> 0",
+            "SELECT uscc, evaluated_on, 'd', 'dimension_bounds', 'adj_d', NULL, adjusted, '“维度”得分超出上下限', 'Dimension is out of its range', 'benchmarks/rivals.py' FROM wide WHERE adjusted <> 0",
         ]
     ),
     "moved": """
@@ -198,16 +199,17 @@ class Rivals:
 
     def by_hand(self) -> None:
         """One statement a table."""
-        measured = BY_HAND.replace("$day", f"DATE '{self.day}'")
-        for name, text in stations(measured).items():
+        day = f"DATE '{self.day}'"
+        for name, text in stations(BY_HAND.replace("$day", day), day).items():
             self._make(name, text)
 
     def sqlite(self) -> None:
         """The same statements in SQLite, whose tables are filled beforehand."""
         given = {"day": self.day.isoformat()}
-        for name, text in stations(IN_SQLITE, greatest="max", least="min").items():
+        for name, text in stations(IN_SQLITE, ":day", "max", "min").items():
             self.lite.execute(f"DROP TABLE IF EXISTS {name}")
-            self.lite.execute(f"CREATE TABLE {name} AS {text}", given)
+            used = given if ":day" in text else {}
+            self.lite.execute(f"CREATE TABLE {name} AS {text}", used)
 
     def pandas(self) -> None:
         """The same in frames."""
@@ -250,10 +252,10 @@ class Rivals:
 
 
 def stations(
-    measured: str, greatest: str = "greatest", least: str = "least"
+    measured: str, day: str, greatest: str = "greatest", least: str = "least"
 ) -> dict[str, str]:
     """The four statements by the table each makes."""
-    wide = POINTED.format(measured=measured, greatest=greatest, least=least)
+    wide = POINTED.format(measured=measured, day=day, greatest=greatest, least=least)
     return {"wide": wide, **AFTER}
 
 
