@@ -228,7 +228,9 @@ def exactness(url: URL) -> str:
 
 
 @click.command()
-@click.option("--enterprises", default=5_000, show_default=True, help="In the release.")
+@click.option(
+    "--enterprises", default=20_000, show_default=True, help="In the release."
+)
 @click.option("--requests", default=3_000, show_default=True, help="Of each round.")
 @click.option("--rounds", default=5, show_default=True, help="Of each scenario.")
 @click.option("--workers", default=2, show_default=True, help="Processes, at the end.")

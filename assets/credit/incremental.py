@@ -91,14 +91,26 @@ def columns_read(
     reading = [q for q in queries if table in sql.inputs(q)]
     if any(_takes_all(table, query) for query in reading):
         return [*columns]
-    named = {i.name for q in reading for i in q.find_all(exp.Identifier)}
-    return [name for name in columns if name in named]
+    named = {i.name.casefold() for q in reading for i in q.find_all(exp.Identifier)}
+    return [name for name in columns if name.casefold() in named]
 
 
 def _takes_all(table: str, query: exp.Query) -> bool:
-    """Whether a statement reads a table without naming its columns."""
-    places = (t.parent_select for t in query.find_all(exp.Table) if t.name == table)
-    return any(place is not None and place.is_star for place in places)
+    """Whether a statement may read columns of a table without naming them.
+
+    By a star, a pattern, a NATURAL join, or the whole row as one value.
+    """
+    places = [t for t in query.find_all(exp.Table) if t.name == table]
+    if any(p.parent_select is not None and p.parent_select.is_star for p in places):
+        return True
+    if query.find(exp.Columns) or any(
+        join.method.casefold() == "natural" for join in query.find_all(exp.Join)
+    ):
+        return True
+    rows = {p.alias_or_name.casefold() for p in places}
+    return any(
+        not c.table and c.name.casefold() in rows for c in query.find_all(exp.Column)
+    )
 
 
 def affected_query(found: Span) -> exp.Query:

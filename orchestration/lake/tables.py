@@ -76,7 +76,9 @@ class Snapshots:
         if self._columns(rows) != self._columns(self.query(table)):
             raise DifferentColumnsError(f"{table}: the new rows have other columns")
         first, *change = self._paths(table)
-        if change and self._columns(keys) != self._columns(_all(change[0])):
+        if change and self._columns(keys) != self._columns(
+            versions.rows_of(change[:1])
+        ):
             first, change = self.single(table, run), []
         gone, anew = versions.change_of(change, keys, rows)
         with (
@@ -190,10 +192,6 @@ class Snapshots:
     def _columns(self, query: str) -> list[tuple[str, str]]:
         found = self.engine.connection.execute(f"DESCRIBE {query}").fetchall()
         return [(name, kind) for name, kind, *_ in found]
-
-
-def _all(path: Path) -> str:
-    return f"SELECT * FROM read_parquet({quoted(path)})"
 
 
 def _names(name: str) -> Iterator[str]:

@@ -129,11 +129,13 @@ def _build(job: Job) -> Release:
     with ThreadPoolExecutor(2) as beside:
         judged = beside.submit(_judged, job, content)
         # The disk has time for them now; at the end everything waits for it.
-        beside.map(sync, (job.public, job.authorised))
+        synced = [beside.submit(sync, p) for p in (job.public, job.authorised)]
         try:
             _export(job, content, last)
         finally:  # what a gate refuses tells more than the export that broke on it
             _judge(job, judged.result())
+        for one in synced:
+            one.result()  # a disk tells once that it could not keep something
     diff = _derive(job, content, previous, comparable=last is not None)
     _papers(job, content, diff)
     _publish(job, content, diff)
@@ -213,17 +215,19 @@ def _export(job: Job, content: Content, last: carrying.Base | None) -> None:
     ):
         public = stored(job.connection, PUBLIC_SIDE)
         others = [t for t in PUBLIC if t not in same]
-        before = _before(last, known.get(PUBLIC_DB))
+        before = _before(last, content.counts, known.get(PUBLIC_DB))
         exports.write(job.connection, public, job.staging, others, before)
     job.checkpoint("exports")
 
 
 def _before(
-    last: carrying.Base | None, known: delta.Differences | None
+    last: carrying.Base | None,
+    total: Mapping[str, int],
+    known: delta.Differences | None,
 ) -> Before | None:
     if last is None or known is None:
         return None
-    return Before(last.folder, last.counts, known.now, known.were)
+    return Before(last.folder, last.counts, total, known.now, known.were)
 
 
 def _derive(

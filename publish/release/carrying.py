@@ -104,7 +104,8 @@ class DoubtError(Exception):
 @cache
 def made_by() -> str:
     """Differs where code, contracts, code lists or libraries differ."""
-    libraries = (duckdb.__version__, sqlite3.sqlite_version, version("pypinyin"))
+    packages = ("pypinyin", "duckdb-extension-excel", "duckdb-extension-sqlite")
+    libraries = (duckdb.__version__, sqlite3.sqlite_version, *map(version, packages))
     digest = hashlib.sha256(" ".join(libraries).encode())
     rooms = (Path(__file__).parent, Path(str(quality.__file__)).parent)
     for path in sorted(p for room in rooms for p in room.rglob("*")):

@@ -2,11 +2,11 @@
 
 Written from the public database itself, so that file and table hold the same rows: it is
 read once, into the Parquet file, and the other formats are made from that one, two files
-at a time. Of a database made from the last release's, the rows that stayed are copied from
-that one's files (``splicing``). Rows limited in time are included; the manifest says when
-each file expires. A spreadsheet runs a cell that begins like a formula, so text in CSV that
-does gets a leading apostrophe; the other formats hold it as it is. Not here: descriptions
-of the files (``package``, ``catalogue``).
+at a time. Of a database made from the last release's, the rows that stayed are taken from
+that one's files (``splicing``), and must be as many in all as the table has. Rows limited
+in time are included; the manifest says when each file expires. A spreadsheet runs a cell
+that begins like a formula, so text in CSV that does gets a leading apostrophe; the other
+formats hold it as it is. Not here: descriptions of the files (``package``, ``catalogue``).
 """
 
 from __future__ import annotations
@@ -23,15 +23,13 @@ from publish.release.engine import Stored, listed, literal, names, quoted
 from publish.release.files import linked
 from publish.release.layout import PUBLIC, Served
 from publish.release.names import EXPORTS, FORMATS, WORKBOOK
-from publish.release.splicing import Before, Places, places
+from publish.release.splicing import PORTION, Before, Places, places
 from quality.contracts.model import Item, Kind, facts_of
 
 MOST_SHEET_ROWS = 1_048_575  # a worksheet's rows below its header
 MOST_CELL_CHARACTERS = 32_767
 
-PORTION = 1 << 22  # bytes read at a time
-
-AT_ONCE = 2  # tables; a workbook is written by one processor alone
+AT_ONCE = 2  # files
 PARQUET, LINED = "parquet", "jsonl"
 
 _TEXTS = {Kind.TEXT, Kind.CODE}
@@ -70,7 +68,7 @@ def write(
 
     Args:
         connection: where the database is attached.
-        database: holds the rows.
+        database: holds the rows; all are read from it unless there is ``before``.
         folder: the release.
         tables: those to write.
         before: the release that the database was made from, if any.
@@ -79,8 +77,11 @@ def write(
 
     def keep(table: Served) -> tuple[Served, Places | None]:
         with connection.cursor() as cursor:
-            _keep(cursor, database, folder, table, before)
-            return table, places(cursor, table, before, folder) if before else None
+            if before and _renewed(cursor, folder, table, before):
+                return table, places(cursor, table, before, folder)
+            rows = f"SELECT {listed(table.columns)} FROM {database.place(table.name)}"
+            _keep(cursor, folder, table, rows)
+            return table, None
 
     def export(extension: str, table: Served, at: Places | None) -> None:
         target = folder / export_path(table, extension)
@@ -111,33 +112,31 @@ def link(source: Path, folder: Path, tables: Iterable[Served]) -> None:
 
 
 def _keep(
-    cursor: duckdb.DuckDBPyConnection,
-    database: Stored,
-    folder: Path,
-    table: Served,
-    before: Before | None,
-) -> None:
-    """Write the Parquet file, which the others are made from."""
-    rows = f"SELECT {listed(table.columns)} FROM {database.place(table.name)}"
-    if before:
-        rows = _renewed(table, before)
+    cursor: duckdb.DuckDBPyConnection, folder: Path, table: Served, rows: str
+) -> int:
+    """Write the Parquet file, which the others are made from; gives its rows."""
     kept = literal(str(folder / export_path(table, PARQUET)))
     ordered = f"FROM ({rows}) ORDER BY {names(table.key)}"
-    cursor.execute(f"COPY ({ordered}) TO {kept} ({_OPTIONS[PARQUET]})")
+    done = cursor.execute(f"COPY ({ordered}) TO {kept} ({_OPTIONS[PARQUET]})")
+    return int((done.fetchone() or (0,))[0])
 
 
-def _renewed(table: Served, before: Before) -> str:
-    """The SELECT of rows that stayed, from the last file, and of those that are others."""
-    columns, key = (
-        listed(table.columns),
-        [c for c in table.columns if c.name in table.key],
-    )
+def _renewed(
+    cursor: duckdb.DuckDBPyConnection, folder: Path, table: Served, before: Before
+) -> bool:
+    """Make it of the rows that stayed, from the last file, and of those that are others.
+
+    False where they are not as many as the table has: then all are to be read from it.
+    """
+    columns = listed(table.columns)
+    key = listed([c for c in table.columns if c.name in table.key])
     last = literal(str(before.folder / export_path(table, PARQUET)))
-    return (
-        f"SELECT {columns} FROM read_parquet({last}) ANTI JOIN (SELECT {listed(key)}"
+    rows = (
+        f"SELECT {columns} FROM read_parquet({last}) ANTI JOIN (SELECT {key}"
         f" FROM {before.were.place(table.name)}) USING ({names(table.key)})"
         f" UNION ALL SELECT {columns} FROM {before.now.place(table.name)}"
     )
+    return _keep(cursor, folder, table, rows) == before.total[table.contract]
 
 
 def _splice(
@@ -149,13 +148,15 @@ def _splice(
 ) -> bool:
     """Make a file from the last release's; false where it cannot be."""
     extension = target.suffix.removeprefix(".")
+    last = before.folder / export_path(table, extension)
+    if extension == WORKBOOK and not splicing_books.possible(last, at):
+        return False
     others = (
         f"(SELECT {listed(table.columns)} FROM {before.now.place(table.name)}"
         f" ORDER BY {names(table.key)})"
     )
     fresh = target.with_name(f"{target.name}.part")
     cursor.execute(_copy(table, extension, others, fresh))
-    last = before.folder / export_path(table, extension)
     done = _SPLICED[extension](last, fresh, target, at)
     fresh.unlink()
     return done

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from typing import Any
 
 from publish.release import bigrams
 from publish.release.candidate import WHOLE, Candidate, shortened
@@ -31,17 +32,11 @@ def searchable(candidate: Candidate) -> Iterator[GateFailure]:
 
     A phrase as long as a whole name takes the index long when millions share its words.
     So every enterprise must have its entry with as many tokens as its name and code
-    give; those that do not, and a spread of the others, are searched for.
+    give; those that do not, and a spread of the others, are searched for. Where the last
+    release was judged, only those that it had not are counted through.
     """
-    total = candidate.counts["public_enterprises"]
-    step = 1 + total // candidate.limits.searched
     missed: dict[str, list[str]] = {"name": [], "credit code": []}
-    anew = candidate.named_anew or not _counts(candidate.public)
-    judged = WHOLE if anew else candidate.judged
-    rows = candidate.public.execute(_ROWS.format(chosen=f"{judged}.enterprises"))
-    for number, (uscc, name, rowid, sizes) in enumerate(rows):
-        if number % step and _complete(name, sizes):
-            continue
+    for uscc, name, rowid in _doubtful(candidate):
         for what, text in (("name", name), ("credit code", uscc)):
             if not _finds(candidate.public, text, rowid):
                 missed[what].append(f"uscc={uscc}")
@@ -51,7 +46,26 @@ def searchable(candidate: Candidate) -> Iterator[GateFailure]:
             yield GateFailure("search", "enterprises", place, why, _REMEDY)
 
 
-def _counts(db: sqlite3.Connection) -> bool:
+def _doubtful(candidate: Candidate) -> Iterator[tuple[str, str, int | None]]:
+    """Who is searched for: code, name and entry."""
+    whole = f"{WHOLE}.enterprises"
+    step = 1 + candidate.counts["public_enterprises"] // candidate.limits.searched
+    if candidate.named_anew or not _entries_match(candidate.public):
+        for number, (*found, sizes) in enumerate(_entries(candidate, whole)):
+            if not number % step or not _complete(found[1], sizes):
+                yield found[0], found[1], found[2]
+        return
+    spread = f"(SELECT uscc, name FROM {whole} WHERE rowid % {step} = 0)"
+    for chosen in (f"{candidate.judged}.enterprises", spread):
+        for uscc, name, rowid, _sizes in _entries(candidate, chosen):
+            yield uscc, name, rowid
+
+
+def _entries(candidate: Candidate, chosen: str) -> Iterator[tuple[Any, ...]]:
+    return candidate.public.execute(_ROWS.format(chosen=chosen))
+
+
+def _entries_match(db: sqlite3.Connection) -> bool:
     """Whether the index has as many entries as there are names."""
     sql = (
         f"SELECT (SELECT count(*) FROM {INDEX}_docsize)"

@@ -81,7 +81,8 @@ def _compared(file: str, allowed: Shape, actual: Shape) -> Iterator[GateFailure]
 def personal_data(candidate: Candidate) -> Iterator[GateFailure]:
     """No personal number or plate in any text, no column named after an id field.
 
-    Looks at what stands in the file, not at what the contracts say should stand there.
+    Looks at what stands in the file, not at what the contracts say should stand there; of
+    rows made from the last release's, at those that it had not judged.
     """
     files = candidate.public.execute("PRAGMA database_list").fetchall()
     with duckdb.connect() as reader:

@@ -19,7 +19,7 @@ from publish.release import fingerprints
 from publish.release.engine import Stored, listed, literal, names
 from publish.release.layout import Served
 
-_PORTION = 1 << 22  # bytes read at a time
+PORTION = 1 << 22  # bytes read at a time
 
 
 @dataclass(frozen=True)
@@ -29,12 +29,14 @@ class Before:
     Attributes:
         folder: the last release.
         counts: its rows by contract table name.
+        total: the rows there are now.
         now: rows that are new or others.
         were: rows that are gone or were others.
     """
 
     folder: Path
     counts: Mapping[str, int]
+    total: Mapping[str, int]
     now: Stored
     were: Stored
 
@@ -52,6 +54,13 @@ class Places:
     rows: int
     gone: Sequence[int]
     put: Sequence[int]
+
+    def stays(self) -> bytearray:
+        """Of each row that was: 1 where it stays, 0 where it does not."""
+        flags = bytearray(b"\1") * self.rows
+        for number in self.gone:
+            flags[number] = 0
+        return flags
 
 
 def places(
@@ -90,12 +99,11 @@ def splice(old: Path, fresh: Path, target: Path, at: Places, head: int) -> bool:
     """
     if (_lines(old), _lines(fresh)) != (at.rows + head, len(at.put) + head):
         return False
-    stays = bytearray(b"\1") * at.rows
-    for number in at.gone:
-        stays[number] = 0
     with old.open("rb") as rows, fresh.open("rb") as others, target.open("wb") as out:
         out.writelines(islice(rows, head))
-        out.writelines(merged(compress(rows, stays), islice(others, head, None), at))
+        out.writelines(
+            merged(compress(rows, at.stays()), islice(others, head, None), at)
+        )
     return True
 
 
@@ -114,6 +122,6 @@ def merged(
 def _lines(path: Path) -> int:
     count = 0
     with path.open("rb") as stream:
-        while portion := stream.read(_PORTION):
+        while portion := stream.read(PORTION):
             count += portion.count(b"\n")
     return count

@@ -71,6 +71,11 @@ def files(made: Release) -> dict[str, bytes]:
     return found
 
 
+def withdrawn(made: Release) -> str:
+    """What no older release may show again."""
+    return (made.folder.parent / "withdrawals.json").read_text("utf-8")
+
+
 def answers(made: Release, text: str) -> set[str]:
     """Whom the search finds by a phrase of character pairs."""
     sql = (
@@ -101,6 +106,8 @@ def apply(park: Park, day: dict[str, Any]) -> None:
         content = "第一款\n第二款" if fine == 2 else f"款{fine}"
         park.penalty(uscc(1), record, fine_fen=fine, content=content)
     park.tables["public_enterprises"][1]["name"] = day["name"]
+    gone = {f"R{n}" for n in range(4)} - day["penalties"].keys()
+    park.withheld = dict.fromkeys(sorted(gone), "repair")
     for contract in (
         *("public_enterprises", "authorised_grades", "authorised_explanations"),
     ):
@@ -151,6 +158,7 @@ def test_from_the_last_release_it_is_what_it_is_in_full(
             assert (carried.counts, carried.diff) == (full.counts, full.diff)
             if carried.unchanged:
                 continue
+            assert withdrawn(carried) == withdrawn(full)
             assert rows(carried) == rows(full)
             assert files(carried) == files(full)
             for pair in ("丁 戊", "庚 辛", "壬 癸"):

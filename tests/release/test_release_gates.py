@@ -26,7 +26,9 @@ def refused(park: Park, **options: object) -> list[GateFailure]:
     with pytest.raises(ReleaseRefusedError) as caught:
         park.build(**options)
     assert Releases(park.folder).current() == before
-    assert not list(park.folder.glob(".staging-*"))
+    assert not [
+        p for p in park.folder.iterdir() if p.name.startswith((".staging", ".scratch"))
+    ]
     return list(caught.value.failures)
 
 
