@@ -159,7 +159,7 @@ def in_turns(bare: Served, own: Served, rounds: list[list[str]]) -> list[Pair]:
 def told(title: str, pairs: list[Pair]) -> None:
     """Print medians of both, and the least, median and most ratio of a round."""
     for name, runs in (
-        (f"bare Starlette + sqlite3, {title}", [p.bare for p in pairs]),
+        ("bare Starlette + sqlite3", [p.bare for p in pairs]),
         (f"ours, {title}", [p.ours for p in pairs]),
     ):
         one = _usual(runs)
